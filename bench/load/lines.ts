@@ -1,0 +1,41 @@
+/** Load: `connections` peers that keep a window of short lines under way, in large pieces. Prints lines a second that came back. */
+import net from 'node:net';
+
+const [port, connections, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
+const LINE = 'the quick brown\r\n';
+const piece = Buffer.from(LINE.repeat(1000), 'latin1');
+const WINDOW = 4;
+let bytes = 0;
+
+for (let i = 0; i < connections; i++) {
+  let owed = 0;
+  const socket = net.connect({
+    port,
+    host: '127.0.0.1',
+    noDelay: true,
+    onread: {
+      buffer: Buffer.allocUnsafe(64 * 1024),
+      callback: (count) => {
+        bytes += count;
+        owed += count;
+        while (owed >= piece.length) {
+          owed -= piece.length;
+          socket.write(piece);
+        }
+        return true;
+      },
+    },
+  });
+  socket.on('connect', () => {
+    for (let j = 0; j < WINDOW; j++) socket.write(piece);
+  });
+}
+
+setTimeout(() => {
+  bytes = 0;
+  const began = process.hrtime.bigint();
+  setTimeout(() => {
+    console.log(String(bytes / LINE.length / (Number(process.hrtime.bigint() - began) / 1e9)));
+    process.exit();
+  }, seconds * 1000);
+}, 700);

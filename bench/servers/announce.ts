@@ -1,0 +1,7 @@
+import type { IPv4Address } from '@skein/reactor/address';
+import type { IListeningPort } from '@skein/reactor/interfaces';
+
+/** Tells the benchmark which port to load: one line on standard output. */
+export function announce(port: IListeningPort | number): void {
+  console.log(String(typeof port === 'number' ? port : (port.getHost() as IPv4Address).port));
+}

@@ -1,0 +1,22 @@
+/** The best line server that an expert writes by hand: latin-1 search, and one write for all lines of a chunk. */
+import net from 'node:net';
+
+import { announce } from './announce';
+
+const server = net.createServer({ noDelay: true }, (socket) => {
+  let rest = '';
+  socket.on('data', (data) => {
+    const text = rest + data.toString('latin1');
+    let from = 0;
+    let out = '';
+    for (let at = text.indexOf('\r\n'); at !== -1; at = text.indexOf('\r\n', from)) {
+      const line = text.slice(from, at);
+      out += line + '\r\n';
+      from = at + 2;
+    }
+    rest = text.slice(from);
+    if (out !== '') socket.write(out, 'latin1');
+  });
+  socket.on('error', () => socket.destroy());
+});
+server.listen(0, '127.0.0.1', () => announce((server.address() as net.AddressInfo).port));

@@ -1,0 +1,92 @@
+/**
+ * One attempt to connect: looks the name up if it is one, connects, and says how it went, once.
+ *
+ * @twisted twisted.internet.tcp.BaseClient, up to the connection
+ */
+import type { Cancellation, DriverError, InetSocketAddress, SocketAddress, StreamHandle } from '../driver';
+import { getConnectError } from '../error';
+import { Failure } from '../failure';
+
+import type { NameResolution } from './nameResolution';
+import type { CoreServices } from './services';
+
+/** Where to connect to: a socket address, or a name that is still to be looked up. */
+export type Destination = SocketAddress | { readonly family: 'name'; readonly name: string; readonly port: number };
+
+/** Told how the attempt went: exactly one of the two is called, once, and never from inside `start`. */
+export interface AttemptOutcome {
+  connected(handle: StreamHandle): void;
+  failed(reason: Failure): void;
+}
+
+export class ConnectionAttempt {
+  readonly #services: CoreServices;
+  readonly #names: NameResolution;
+  readonly #bindAddress: InetSocketAddress | undefined;
+  #outcome: AttemptOutcome | null;
+  #cancelLookup: Cancellation | null = null;
+  #handle: StreamHandle | null = null;
+
+  constructor(
+    services: CoreServices,
+    names: NameResolution,
+    bindAddress: InetSocketAddress | undefined,
+    outcome: AttemptOutcome,
+  ) {
+    this.#services = services;
+    this.#names = names;
+    this.#bindAddress = bindAddress;
+    this.#outcome = outcome;
+  }
+
+  /** Begins in the next turn, so that whoever connects has set everything up by then. */
+  start(destination: Destination): void {
+    this.#services.turn.callLater(0, () => this.#begin(destination), []);
+  }
+
+  /** Gives up: nobody is told. */
+  cancel(): void {
+    this.#outcome = null;
+    this.#cancelLookup?.();
+    this.#cancelLookup = null;
+    this.#handle?.removeAllListeners();
+    this.#handle?.close();
+    this.#handle = null;
+  }
+
+  #begin(destination: Destination): void {
+    if (this.#outcome === null) return;
+    if (destination.family !== 'name') {
+      this.#connect(destination);
+      return;
+    }
+    const { name, port } = destination;
+    this.#cancelLookup = this.#names.lookUpIPv4(name, (result) => {
+      this.#cancelLookup = null;
+      if (result instanceof Failure) this.#finish()?.failed(result);
+      else this.#connect({ family: 'IPv4', host: result, port });
+    });
+  }
+
+  #connect(address: SocketAddress): void {
+    const handle = this.#services.driver.connectStream(
+      address,
+      this.#bindAddress === undefined ? {} : { bindAddress: this.#bindAddress },
+    );
+    this.#handle = handle;
+    handle.on('connected', () => {
+      handle.removeAllListeners();
+      this.#finish()?.connected(handle);
+    });
+    handle.on('closed', (error: DriverError | null) => {
+      this.#finish()?.failed(new Failure(getConnectError(error ?? new Error('the connection was closed'))));
+    });
+  }
+
+  #finish(): AttemptOutcome | null {
+    const outcome = this.#outcome;
+    this.#outcome = null;
+    this.#handle = null;
+    return outcome;
+  }
+}

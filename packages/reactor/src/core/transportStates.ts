@@ -1,0 +1,104 @@
+/**
+ * The life of a stream connection, as a table.
+ *
+ * Rules for editing it:
+ * - The table is the only place that says which state follows which. `streamTransport.ts` carries out what a state means
+ *   and never compares its history.
+ * - An input that a state does not list does nothing there: that is how a second `loseConnection()` is harmless.
+ * - Every state but `lost` leads to `lost`, and `lost` leads nowhere: so `connectionLost` comes exactly once, and last.
+ * - The diagram in `docs/transport-states.md` is drawn from this table (`scripts/draw-states.ts`); the docs check compares.
+ *
+ * Theory. A connection has two directions. The peer ends the reading one (`ended`), and only a half-closeable protocol
+ * outlives that. This side ends the writing one by `loseWriteConnection`, or both by `loseConnection`; either first flushes
+ * what is buffered (`flushed`). When both directions have ended one by one the connection stays, until someone loses it:
+ * Twisted's behaviour, surprising or not. `abortConnection` ends everything; it takes effect in the next turn.
+ */
+
+export type TransportState =
+  /** Both directions are open. */
+  | 'open'
+  /** The peer sends no more; writing goes on. */
+  | 'readLost'
+  /** The write side is to be closed once the buffer is empty; reading goes on. */
+  | 'writeClosing'
+  /** Both of these. */
+  | 'readLostWriteClosing'
+  /** The write side is closed; reading goes on. */
+  | 'writeLost'
+  /** Both directions have ended; nobody has lost the connection yet. */
+  | 'bothLost'
+  /** The connection is to be lost once the buffer is empty; nothing is read. */
+  | 'losing'
+  /** The connection was aborted; the protocol hears of it in the next turn. */
+  | 'aborting'
+  /** The protocol has been told. */
+  | 'lost';
+
+export type TransportInput =
+  /** `loseConnection()` was called. */
+  | 'loseConnection'
+  /** `loseWriteConnection()` was called. */
+  | 'loseWriteConnection'
+  /** `abortConnection()` was called. */
+  | 'abortConnection'
+  /** The peer has ended its direction, and the protocol is half-closeable. */
+  | 'ended'
+  /** All that was written has been sent, and no producer holds the connection open. */
+  | 'flushed'
+  /** The connection is over: closed by the peer, broken, aborted, or ended by an exception. */
+  | 'over';
+
+export const TRANSITIONS: Readonly<Record<TransportState, Readonly<Partial<Record<TransportInput, TransportState>>>>> = {
+  open: {
+    loseConnection: 'losing',
+    loseWriteConnection: 'writeClosing',
+    abortConnection: 'aborting',
+    ended: 'readLost',
+    over: 'lost',
+  },
+  readLost: {
+    loseConnection: 'losing',
+    loseWriteConnection: 'readLostWriteClosing',
+    abortConnection: 'aborting',
+    over: 'lost',
+  },
+  writeClosing: {
+    loseConnection: 'losing',
+    abortConnection: 'aborting',
+    ended: 'readLostWriteClosing',
+    flushed: 'writeLost',
+    over: 'lost',
+  },
+  readLostWriteClosing: {
+    loseConnection: 'losing',
+    abortConnection: 'aborting',
+    flushed: 'bothLost',
+    over: 'lost',
+  },
+  // With the write side closed there is nothing to flush: the one case where losing a connection is synchronous.
+  writeLost: { loseConnection: 'lost', abortConnection: 'aborting', ended: 'bothLost', over: 'lost' },
+  bothLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
+  losing: { abortConnection: 'aborting', flushed: 'lost', over: 'lost' },
+  aborting: { over: 'lost' },
+  lost: {},
+};
+
+/** What a state allows. */
+export interface StateTraits {
+  /** Whether what the peer sends is read (unless the protocol has paused it). */
+  readonly reads: boolean;
+  /** Whether `write` takes data. */
+  readonly writes: boolean;
+}
+
+export const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
+  open: { reads: true, writes: true },
+  readLost: { reads: false, writes: true },
+  writeClosing: { reads: true, writes: true },
+  readLostWriteClosing: { reads: false, writes: true },
+  writeLost: { reads: true, writes: false },
+  bothLost: { reads: false, writes: false },
+  losing: { reads: false, writes: true },
+  aborting: { reads: false, writes: false },
+  lost: { reads: false, writes: false },
+};

@@ -1,0 +1,68 @@
+import type { DriverError } from './driverError';
+import type { ListenHandle } from './listenHandle';
+import type { InetSocketAddress, SocketAddress } from './socketAddress';
+import type { StreamHandle } from './streamHandle';
+
+/** How to listen. */
+export interface ListenStreamOptions {
+  /** How many connections may wait to be accepted; the operating system may cap it. */
+  readonly backlog: number;
+}
+
+/** How to connect. */
+export interface ConnectStreamOptions {
+  /** The local address to connect from; port 0 lets the operating system choose. */
+  readonly bindAddress?: InetSocketAddress;
+}
+
+/** An address that a name stands for. */
+export interface ResolvedAddress {
+  readonly family: 'IPv4' | 'IPv6';
+  readonly host: string;
+}
+
+/** Takes an asynchronous request back: its callback is not called any more. Does nothing when it is over. */
+export type Cancellation = () => void;
+
+/**
+ * A driver: the reactor's view of the world. The contract is on this folder's `index.ts`.
+ *
+ * One driver serves one reactor.
+ */
+export interface IDriver {
+  /** For people, for example `'node'`. */
+  readonly name: string;
+
+  /** The time in seconds; never goes back. Its origin is the driver's own. */
+  now(): number;
+  /** A number from 0 (included) to 1 (excluded). */
+  random(): number;
+
+  /**
+   * Begins to deliver events, and keeps the process alive until `stop`. `onTurn` is called once for every request of
+   * `wakeSoon` and `wakeAt`: when the events that were ready have been delivered.
+   */
+  start(onTurn: () => void): void;
+  /** Ends delivery: no event and no `onTurn` from now on, until `start` is called again. Requests to wake are forgotten. */
+  stop(): void;
+  /** Sets the one alarm: `onTurn` is called at `deadline` (as `now()` counts), or soon after. Null: no alarm. Replaces the one before. */
+  wakeAt(deadline: number | null): void;
+  /** Has `onTurn` called once, after the events that are ready now have been delivered. */
+  wakeSoon(): void;
+
+  /** Listens on a stream address (rule 2). */
+  listenStream(address: SocketAddress, options: ListenStreamOptions): ListenHandle;
+  /** Connects to a stream address (rule 3). */
+  connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle;
+  /** Looks up the addresses of a name, in the resolver's order; `done` is called once, never from inside. An empty list is an error. */
+  resolveName(
+    name: string,
+    done: (error: DriverError | null, addresses: readonly ResolvedAddress[]) => void,
+  ): Cancellation;
+
+  /**
+   * Has `listener` called, in the driver's own turn, when the process is sent one of `signals`; what it would have done by
+   * itself does not happen then. Returns what takes it back. Null on drivers without signals.
+   */
+  readonly onSignals: ((signals: readonly string[], listener: (signal: string) => void) => Cancellation) | null;
+}

@@ -1,0 +1,46 @@
+import type { EventEmitter } from 'eventemitter3';
+
+import type { DriverError } from './driverError';
+import type { SocketAddress } from './socketAddress';
+
+/** What a stream handle says, each in the driver's own turn (rule 1). */
+export interface StreamHandleEvents {
+  /** An outgoing connection is up (rule 3). */
+  connected: () => void;
+  /** Bytes arrived, at least one; the buffer is the receiver's to keep (rule 5). */
+  data: (chunk: Buffer) => void;
+  /** The operating system has taken all of the outstanding `write` (rule 4). */
+  written: () => void;
+  /** The peer has finished sending; its bytes have all been delivered (rule 6). */
+  ended: () => void;
+  /** The handle is gone (rule 7). Null: it was closed from this side; otherwise why it broke or could not connect. */
+  closed: (error: DriverError | null) => void;
+}
+
+/**
+ * One stream connection of a driver: dumb, unbuffered, born stopped.
+ *
+ * Commands on a handle that is closed, or closing, do nothing.
+ */
+export interface StreamHandle extends EventEmitter<StreamHandleEvents> {
+  /** Lets `data` and `ended` come. */
+  readStart(): void;
+  /** Holds `data` and `ended` back; the peer is slowed down by the network's own means. */
+  readStop(): void;
+  /** Sends the chunks in order. Only when no write is outstanding (rule 4). */
+  write(chunks: readonly Uint8Array[]): void;
+  /** Says that nothing more will be sent (FIN). Only when no write is outstanding. */
+  shutdown(): void;
+  /** Closes in an orderly way; an outstanding write may be cut short. `closed(null)` follows. */
+  close(): void;
+  /** Closes at once, with a reset where the transport has one. `closed(null)` follows. */
+  reset(): void;
+  /** Sends small pieces without waiting (Nagle's algorithm off). Nothing on transports without it. */
+  setNoDelay(enabled: boolean): void;
+  /** Has the operating system probe an idle peer. Nothing on transports without it. */
+  setKeepAlive(enabled: boolean): void;
+  /** This side's address, or null before it is connected. */
+  readonly localAddress: SocketAddress | null;
+  /** The other side's address, or null before it is connected. */
+  readonly peerAddress: SocketAddress | null;
+}

@@ -1,0 +1,82 @@
+/**
+ * Synchronous listening: the one place that touches what Node does not document.
+ *
+ * Twisted's `listenTCP` has bound when it returns and throws when it cannot; `net.Server.listen(port, host)` does neither.
+ * `net._createServerHandle` does (it is what `cluster` is built on, the same from Node 20 to 26), and hands over libuv's
+ * listening handle, whose accepted connections become ordinary `net.Socket`s. `test/drivers/node/boundListen.test.ts`
+ * fails loudly when Node changes any of this.
+ */
+import net from 'node:net';
+
+import { DriverError, type SocketAddress } from '../../driver';
+
+import { fromErrno } from './nodeErrors';
+
+/** An accepted connection's libuv handle. Opaque: it is given to `new net.Socket({ handle })`. */
+export interface AcceptedHandle {
+  readonly fd?: number;
+  close(): void;
+}
+
+interface ServerHandle {
+  onconnection: ((status: number, handle: AcceptedHandle | undefined) => void) | null;
+  listen(backlog: number): number;
+  getsockname?(out: { address?: string; family?: string; port?: number }): number;
+  close(done?: () => void): void;
+  unref(): void;
+}
+
+interface UndocumentedNet {
+  /** Binds; returns a handle, or a negative errno. */
+  _createServerHandle(address: string, port: number, family: 4 | 6 | -1): ServerHandle | number;
+}
+
+/** A bound, listening libuv handle. */
+export interface BoundHandle {
+  readonly localAddress: SocketAddress;
+  /** Stops accepting at once; `done` is called when the address is free. */
+  close(done: () => void): void;
+}
+
+/**
+ * Binds and listens, synchronously.
+ *
+ * @param onAccept - called for each connection, in Node's own turn
+ * @param onFailure - called when one could not be accepted
+ * @throws DriverError with the errno code of whatever failed
+ */
+export function boundListen(
+  address: SocketAddress,
+  backlog: number,
+  onAccept: (handle: AcceptedHandle) => void,
+  onFailure: (error: DriverError) => void,
+): BoundHandle {
+  const where = address.family === 'UNIX' ? address.path : `${address.host}:${String(address.port)}`;
+  const create = (net as unknown as UndocumentedNet)._createServerHandle;
+  const handle =
+    address.family === 'UNIX'
+      ? create(address.path, -1, -1)
+      : create(address.host, address.port, address.family === 'IPv4' ? 4 : 6);
+  if (typeof handle === 'number') throw fromErrno(handle, 'bind', where);
+
+  handle.onconnection = (status, accepted) => {
+    if (status < 0 || accepted === undefined) onFailure(fromErrno(status, 'accept', where));
+    else onAccept(accepted);
+  };
+  // An address in use may show in any of the two: libuv keeps bind's EADDRINUSE back until then.
+  const bound: { address?: string; family?: string; port?: number } = {};
+  const status = (address.family === 'UNIX' ? 0 : (handle.getsockname?.(bound) ?? 0)) || handle.listen(backlog);
+  if (status !== 0) {
+    handle.close();
+    throw fromErrno(status, 'listen', where);
+  }
+  handle.unref();
+  return {
+    localAddress:
+      address.family === 'UNIX' ? address : { ...address, host: bound.address ?? address.host, port: bound.port ?? 0 },
+    close(done) {
+      handle.onconnection = null;
+      handle.close(done);
+    },
+  };
+}

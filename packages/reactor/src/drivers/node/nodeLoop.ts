@@ -1,0 +1,106 @@
+/**
+ * The Node driver's turn: one alarm, one request to wake, and the gate that holds events back outside of `start` … `stop`.
+ *
+ * A turn runs in Node's check phase (`setImmediate`): right after polling, when the callbacks of everything that was
+ * ready have run. That is where writes are flushed, so what many connections' callbacks wrote goes out together.
+ *
+ * The process is kept alive by one timer between `start` and `stop` and by nothing else: all handles are unreferenced.
+ */
+
+/** Node fires a timer of more than 2^31-1 ms after 1 ms; longer alarms are cut into pieces. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+export class NodeLoop {
+  /** Whether events may be delivered now. */
+  delivering = false;
+
+  #onTurn: (() => void) | null = null;
+  #keepAlive: NodeJS.Timeout | null = null;
+  #immediate: NodeJS.Immediate | null = null;
+  #deadline: number | null = null;
+  #timeout: NodeJS.Timeout | null = null;
+  /** When `#timeout` fires; an alarm put off leaves the timer as it is, and sets it anew when it has fired. */
+  #timeoutDue = Infinity;
+  /** What waits for `start`, or for the next turn: first in, first out. */
+  #held: (() => void)[] = [];
+
+  /** Epoch seconds that never go back: the wall clock when the process began, plus the time that has passed since. */
+  now(): number {
+    return (performance.timeOrigin + performance.now()) / 1000;
+  }
+
+  start(onTurn: () => void): void {
+    this.#onTurn = onTurn;
+    this.delivering = true;
+    this.#keepAlive = setInterval(nothing, LONGEST_TIMEOUT_MS);
+    if (this.#held.length > 0) this.wakeSoon();
+  }
+
+  stop(): void {
+    this.#onTurn = null;
+    this.delivering = false;
+    if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
+    this.#keepAlive = null;
+    this.#deadline = null;
+    this.#clearTimeout();
+    if (this.#immediate !== null) clearImmediate(this.#immediate);
+    this.#immediate = null;
+  }
+
+  wakeSoon(): void {
+    if (this.delivering) this.#immediate ??= setImmediate(this.#turn);
+  }
+
+  wakeAt(deadline: number | null): void {
+    this.#deadline = deadline;
+    if (deadline === null || !this.delivering || deadline >= this.#timeoutDue) return;
+    const seconds = deadline - this.now();
+    if (seconds <= 0) {
+      this.wakeSoon();
+      return;
+    }
+    this.#clearTimeout();
+    this.#timeoutDue = deadline;
+    this.#timeout = setTimeout(this.#alarm, Math.min(Math.ceil(seconds * 1000), LONGEST_TIMEOUT_MS)).unref();
+  }
+
+  /** Runs `event` in a turn of its own: the next one, or the first one after `start`. */
+  hold(event: () => void): void {
+    this.#held.push(event);
+    this.wakeSoon();
+  }
+
+  readonly #alarm = (): void => {
+    this.#timeout = null;
+    this.#timeoutDue = Infinity;
+    const deadline = this.#deadline;
+    if (deadline === null) return;
+    if (this.now() >= deadline) this.#turn();
+    else this.wakeAt(deadline);
+  };
+
+  readonly #turn = (): void => {
+    this.#immediate = null;
+    if (this.#deadline !== null && this.now() >= this.#deadline) this.#deadline = null;
+    if (this.#held.length > 0) {
+      const held = this.#held;
+      this.#held = [];
+      for (const event of held) {
+        // An event may stop the reactor; the rest then waits for the next start.
+        if (this.delivering) event();
+        else this.#held.push(event);
+      }
+    }
+    this.#onTurn?.();
+  };
+
+  #clearTimeout(): void {
+    if (this.#timeout !== null) clearTimeout(this.#timeout);
+    this.#timeout = null;
+    this.#timeoutDue = Infinity;
+  }
+}
+
+function nothing(): void {
+  // The interval exists to be referenced.
+}

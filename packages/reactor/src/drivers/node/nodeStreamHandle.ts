@@ -1,0 +1,249 @@
+import net from 'node:net';
+
+import { EventEmitter } from 'eventemitter3';
+
+import {
+  type DriverError,
+  type InetSocketAddress,
+  type SocketAddress,
+  type StreamHandle,
+  type StreamHandleEvents,
+} from '../../driver';
+
+import type { AcceptedHandle } from './boundListen';
+import { toDriverError } from './nodeErrors';
+import type { NodeLoop } from './nodeLoop';
+
+/**
+ * All sockets read into this one buffer: libuv fills it and calls back before it reads from the next socket, and what is
+ * delivered is copied out, since it belongs to the receiver. So an idle connection holds no read buffer.
+ */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** Node's undocumented options of a socket over an accepted handle; `manualStart` leaves reading off. */
+interface SocketOptions extends net.SocketConstructorOpts {
+  handle?: AcceptedHandle;
+  manualStart?: boolean;
+  onread?: net.OnReadOpts;
+}
+
+/**
+ * A stream socket of the Node driver: a `net.Socket` that reads by `onread`, past the stream machinery.
+ */
+export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implements StreamHandle {
+  readonly #loop: NodeLoop;
+  readonly #socket: net.Socket;
+  readonly #isUNIX: boolean;
+  #reading = false;
+  #peer: SocketAddress | null = null;
+  #local: SocketAddress | null = null;
+  /** The peer's end: seen by the socket, and whether it has been told. */
+  #end: 'none' | 'seen' | 'told' = 'none';
+  /** This side's command to close: `closed` is never told without it, or an error. */
+  #closing = false;
+  /** The socket's own end: the error it had, if any; undefined while it is there. */
+  #gone: DriverError | null | undefined = undefined;
+  #error: DriverError | null = null;
+
+  /** @param local - the listening socket's address: this connection's own, unless it listens on all addresses */
+  static accepted(loop: NodeLoop, handle: AcceptedHandle, local: SocketAddress): NodeStreamHandle {
+    const stream = new NodeStreamHandle(loop, { handle, manualStart: true }, local.family === 'UNIX');
+    if (local.family === 'UNIX' || (local.host !== '0.0.0.0' && local.host !== '::')) stream.#local = local;
+    return stream;
+  }
+
+  static connecting(
+    loop: NodeLoop,
+    address: SocketAddress,
+    bindAddress: InetSocketAddress | undefined,
+  ): NodeStreamHandle {
+    const stream = new NodeStreamHandle(loop, {}, address.family === 'UNIX');
+    const socket = stream.#socket;
+    const connect = (): void => {
+      if (stream.#closing) return;
+      socket.once('connect', () => {
+        socket.unref();
+        // Node starts to read when it has connected, unless the stream is paused (see the constructor).
+        stream.#deliver(() => stream.emit('connected'));
+      });
+      try {
+        if (address.family === 'UNIX') socket.connect({ path: address.path });
+        else {
+          socket.connect({
+            host: address.host,
+            port: address.port,
+            family: address.family === 'IPv4' ? 4 : 6,
+            autoSelectFamily: false,
+            ...(bindAddress === undefined
+              ? {}
+              : { localAddress: bindAddress.host, ...(bindAddress.port === 0 ? {} : { localPort: bindAddress.port }) }),
+          });
+        }
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    };
+    if (loop.delivering) connect();
+    else loop.hold(connect);
+    return stream;
+  }
+
+  private constructor(loop: NodeLoop, options: SocketOptions, isUNIX: boolean) {
+    super();
+    this.#loop = loop;
+    this.#isUNIX = isUNIX;
+    const settings: SocketOptions = {
+      ...options,
+      allowHalfOpen: true,
+      readable: true,
+      writable: true,
+      onread: { buffer: READ_BUFFER, callback: (count, buffer) => this.#read(count, buffer) },
+    };
+    const socket = new net.Socket(settings);
+    this.#socket = socket;
+    socket.pause();
+    socket.unref();
+    socket.on('end', this.#ended);
+    socket.on('error', this.#failed);
+    socket.on('close', this.#socketClosed);
+  }
+
+  get localAddress(): SocketAddress | null {
+    if (this.#local !== null) return this.#local;
+    if (this.#isUNIX) return (this.#local = { family: 'UNIX', path: '' });
+    const { localAddress, localPort, localFamily } = this.#socket;
+    return (this.#local = inetAddress(localFamily, localAddress, localPort));
+  }
+
+  get peerAddress(): SocketAddress | null {
+    if (this.#peer !== null) return this.#peer;
+    if (this.#isUNIX) return (this.#peer = { family: 'UNIX', path: '' });
+    const { remoteAddress, remotePort, remoteFamily } = this.#socket;
+    return (this.#peer = inetAddress(remoteFamily, remoteAddress, remotePort));
+  }
+
+  readStart(): void {
+    if (this.#reading || this.#closing) return;
+    this.#reading = true;
+    if (this.#end === 'seen') this.#loop.hold(this.#tellEnd);
+    else this.#socket.resume();
+  }
+
+  readStop(): void {
+    if (!this.#reading) return;
+    this.#reading = false;
+    this.#socket.pause();
+  }
+
+  write(chunks: readonly Uint8Array[]): void {
+    if (this.#closing) return;
+    const socket = this.#socket;
+    const last = chunks.length - 1;
+    if (last > 0) {
+      socket.cork();
+      for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array);
+    }
+    socket.write(chunks[last] as Uint8Array, this.#wrote);
+    if (last > 0) socket.uncork();
+  }
+
+  shutdown(): void {
+    if (!this.#closing) this.#socket.end();
+  }
+
+  close(): void {
+    this.#close(false);
+  }
+
+  reset(): void {
+    this.#close(true);
+  }
+
+  setNoDelay(enabled: boolean): void {
+    if (!this.#isUNIX) this.#socket.setNoDelay(enabled);
+  }
+
+  setKeepAlive(enabled: boolean): void {
+    if (!this.#isUNIX) this.#socket.setKeepAlive(enabled);
+  }
+
+  #close(withReset: boolean): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#reading = false;
+    if (this.#gone !== undefined) this.#loop.hold(this.#tellClosed);
+    // A connection that is still being made has nothing to reset, and Node would wait for it first.
+    else if (withReset && !this.#isUNIX && !this.#socket.connecting) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  #read(count: number, buffer: Uint8Array): boolean {
+    // Copied: the buffer is every socket's. Small copies come out of Buffer's pool.
+    const chunk = Buffer.allocUnsafe(count);
+    (buffer as Buffer).copy(chunk, 0, 0, count);
+    if (this.#loop.delivering && this.#reading) {
+      this.emit('data', chunk);
+      return this.#reading;
+    }
+    // It was read while nothing may be delivered (the reactor has crashed): kept, and no more is read.
+    this.#loop.hold(() => {
+      if (this.#closing) return;
+      this.emit('data', chunk);
+      if (this.#reading) this.#socket.resume();
+    });
+    this.#socket.pause();
+    return false;
+  }
+
+  readonly #wrote = (error?: Error | null): void => {
+    // A write that failed is told by `closed`.
+    if (error || this.#closing) return;
+    if (this.#loop.delivering) this.emit('written');
+    else this.#loop.hold(() => this.emit('written'));
+  };
+
+  readonly #ended = (): void => {
+    this.#end = 'seen';
+    if (this.#reading) this.#deliver(this.#tellEnd);
+  };
+
+  readonly #tellEnd = (): void => {
+    if (this.#end !== 'seen' || !this.#reading || this.#closing) return;
+    this.#end = 'told';
+    this.emit('ended');
+  };
+
+  readonly #failed = (error: Error): void => {
+    this.#error ??= toDriverError(error, 'read');
+  };
+
+  readonly #socketClosed = (): void => {
+    this.#gone = this.#error;
+    // Both directions have ended by themselves: the handle stays until it is told to close.
+    if (this.#gone === null && !this.#closing) return;
+    this.#deliver(this.#tellClosed);
+  };
+
+  readonly #tellClosed = (): void => {
+    this.#reading = false;
+    const commanded = this.#closing;
+    this.#closing = true;
+    this.emit('closed', commanded ? null : (this.#gone ?? null));
+    this.removeAllListeners();
+  };
+
+  /** Delivers now if that is allowed, or else when it is. */
+  #deliver(event: () => void): void {
+    if (this.#loop.delivering) event();
+    else this.#loop.hold(event);
+  }
+}
+
+function inetAddress(
+  family: string | undefined,
+  host: string | undefined,
+  port: number | undefined,
+): InetSocketAddress | null {
+  if (host === undefined || port === undefined) return null;
+  return { family: family === 'IPv6' ? 'IPv6' : 'IPv4', host, port };
+}

@@ -1,0 +1,27 @@
+/**
+ * What a reactor can do and what flows through it.
+ *
+ * @twisted twisted.internet.interfaces
+ *
+ * Each interface is a TypeScript interface and a value of the same name whose `providedBy` tests for it at run time.
+ */
+export { defineInterface, type InterfaceCompanion } from './defineInterface';
+export type { Bytes } from './bytes';
+export { IAddress } from './address';
+export { IDelayedCall, IReactorTime } from './time';
+export { IConsumer, IProducer, IPullProducer, IPushProducer } from './producers';
+export { ITCPTransport, ITransport } from './transports';
+export { IClientFactory, IConnector, IHalfCloseableProtocol, IProtocol, IProtocolFactory } from './protocols';
+export { IListeningPort } from './ports';
+export {
+  type ConnectTCPOptions,
+  IReactor,
+  IReactorCore,
+  IReactorFromThreads,
+  IReactorRandom,
+  IReactorTCP,
+  type ListenTCPOptions,
+  type RunOptions,
+  type TriggerID,
+  type TriggerPhase,
+} from './reactor';

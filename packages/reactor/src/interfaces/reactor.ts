@@ -1,0 +1,128 @@
+import type { Deferred } from '../defer/deferred';
+
+import { defineInterface } from './defineInterface';
+import type { IListeningPort } from './ports';
+import type { IClientFactory, IConnector, IProtocolFactory } from './protocols';
+import { IReactorTime } from './time';
+
+/** When a trigger of a system event is called: the three phases run in this order. */
+export type TriggerPhase = 'before' | 'during' | 'after';
+
+/** Names a trigger for `removeSystemEventTrigger`. Opaque. */
+export type TriggerID = symbol & { readonly triggerID?: never };
+
+/**
+ * The life of a reactor.
+ *
+ * @twisted twisted.internet.interfaces.IReactorCore
+ */
+export interface IReactorCore {
+  /** True from "during startup" to "during shutdown". */
+  readonly running: boolean;
+  /** The IPv4 address of a host name, as text. Fails with `DNSLookupError`. `timeout`: seconds for each try; their sum is the limit. */
+  resolve(name: string, timeout?: readonly number[]): Deferred<string>;
+  /**
+   * Fires `startup`, then delivers events until `stop()` or `crash()`. Node cannot block: the promise is fulfilled when the
+   * last shutdown trigger has run, and a script's last line is `reactor.run()` as in Twisted. Misuse throws at once:
+   * `ReactorAlreadyRunning`, `ReactorNotRestartable` (after a stop).
+   */
+  run(options?: RunOptions): Promise<void>;
+  /** Asks the reactor to stop: `shutdown` is fired after the present turn's timed calls. Throws `ReactorNotRunning`. */
+  stop(): void;
+  /** Ends the loop now, without any shutdown trigger; the reactor can be run again. */
+  crash(): void;
+  /** Fires a system event; `startup` and `shutdown` are fired by the reactor itself. Events are used up when they fire. */
+  fireSystemEvent(eventType: string): void;
+  /** Calls `callable(...args)` in a phase of an event. A `before` trigger may return a Deferred; the later phases wait for it. */
+  addSystemEventTrigger<A extends unknown[]>(
+    phase: TriggerPhase,
+    eventType: string,
+    callable: (...args: A) => unknown,
+    ...args: A
+  ): TriggerID;
+  /** Takes a trigger back. Throws `KeyError` for one that is not (or no longer) there, `TypeError` for what is no trigger's name. */
+  removeSystemEventTrigger(triggerID: TriggerID): void;
+  /** Calls `callable(...args)` at once when the reactor runs (and returns null), or else when it starts (and returns the trigger's name). */
+  callWhenRunning<A extends unknown[]>(callable: (...args: A) => unknown, ...args: A): TriggerID | null;
+}
+export const IReactorCore = defineInterface<IReactorCore>('IReactorCore', [
+  'running',
+  'resolve',
+  'run',
+  'stop',
+  'crash',
+  'fireSystemEvent',
+  'addSystemEventTrigger',
+  'removeSystemEventTrigger',
+  'callWhenRunning',
+]);
+
+/** Options of `run()`. */
+export interface RunOptions {
+  /** Whether SIGINT, SIGTERM and SIGBREAK stop the reactor (default true). */
+  installSignalHandlers?: boolean;
+}
+
+/**
+ * Calls from outside the reactor's own turn.
+ *
+ * @twisted twisted.internet.interfaces.IReactorFromThreads
+ */
+export interface IReactorFromThreads {
+  /** Calls `callable(...args)` at the start of the next turn, before timed calls; first in, first out. Not before `run()`. */
+  callFromThread<A extends unknown[]>(callable: (...args: A) => unknown, ...args: A): void;
+}
+export const IReactorFromThreads = defineInterface<IReactorFromThreads>('IReactorFromThreads', ['callFromThread']);
+
+/** Options of `listenTCP`. */
+export interface ListenTCPOptions {
+  /** How many connections may wait to be accepted: 1 to 65535, default 511 (Twisted: 50); the operating system may cap it. */
+  backlog?: number;
+  /** The IPv4 or IPv6 address to listen on; default `''`, all IPv4 addresses, as in Twisted. `'::'` is all IPv6 addresses. */
+  interface?: string;
+}
+
+/** Options of `connectTCP`. */
+export interface ConnectTCPOptions {
+  /** Seconds until the attempt fails with `TimeoutError`; default 30. */
+  timeout?: number;
+  /** The local `[host, port]` to connect from; port 0 lets the operating system choose. */
+  bindAddress?: readonly [host: string, port: number] | null;
+}
+
+/**
+ * TCP.
+ *
+ * @twisted twisted.internet.interfaces.IReactorTCP
+ */
+export interface IReactorTCP {
+  /**
+   * Listens on a TCP port (0 to 65535; 0 lets the operating system choose) and has bound it when it returns.
+   * Throws `CannotListenError` at once (the factory is not started then), `RangeError` for a port that is none.
+   */
+  listenTCP(port: number, factory: IProtocolFactory, options?: ListenTCPOptions): IListeningPort;
+  /** Connects to a TCP port; the factory hears how it goes, beginning with `startedConnecting` inside this call. */
+  connectTCP(host: string, port: number, factory: IClientFactory, options?: ConnectTCPOptions): IConnector;
+}
+export const IReactorTCP = defineInterface<IReactorTCP>('IReactorTCP', ['listenTCP', 'connectTCP']);
+
+/**
+ * Chance, as a capability of the reactor, so that a deterministic reactor can replay it. (Twisted uses Python's `random`.)
+ */
+export interface IReactorRandom {
+  /** A number from 0 (included) to 1 (excluded), as `Math.random()`. Not for secrets. */
+  random(): number;
+}
+export const IReactorRandom = defineInterface<IReactorRandom>('IReactorRandom', ['random']);
+
+/** Everything the installed reactor offers. */
+export interface IReactor extends IReactorCore, IReactorTime, IReactorFromThreads, IReactorTCP, IReactorRandom {}
+export const IReactor = defineInterface<IReactor>(
+  'IReactor',
+  [],
+  IReactorCore,
+  IReactorTime,
+  IReactorFromThreads,
+  IReactorTCP,
+  IReactorRandom,
+);

@@ -1,0 +1,193 @@
+/**
+ * The reactor: a driver below, Twisted's interfaces above. A facade; each method's work is done in `core/`.
+ *
+ * @twisted twisted.internet.base.ReactorBase, twisted.internet.posixbase.PosixReactorBase
+ *
+ * Several may live in one process, each with a driver of its own. The installed one (`import { reactor }`) is made by
+ * `default.ts`.
+ */
+import { HostnameAddress } from './address';
+import { ANY_IPV4, assertPort, toAddress, toSocketAddress } from './core/addresses';
+import type { Destination } from './core/connectionAttempt';
+import { Dispatch } from './core/dispatch';
+import { Lifecycle } from './core/lifecycle';
+import { NameResolution } from './core/nameResolution';
+import { ReactorEvents } from './core/reactorEvents';
+import type { CoreServices, Disconnectable } from './core/services';
+import { StreamConnector } from './core/streamConnector';
+import { StreamPort } from './core/streamPort';
+import { SystemTriggers } from './core/systemTriggers';
+import { Turn } from './core/turn';
+import type { Deferred } from './defer/deferred';
+import type { IDriver, InetSocketAddress } from './driver';
+import { AssertionError, CannotListenError } from './error';
+import {
+  type ConnectTCPOptions,
+  IClientFactory,
+  type IConnector,
+  type IDelayedCall,
+  type IListeningPort,
+  IProtocolFactory,
+  type IReactor,
+  type ListenTCPOptions,
+  type RunOptions,
+  type TriggerID,
+  type TriggerPhase,
+} from './interfaces';
+import { checkSeconds } from './time';
+
+/** Connections that may wait to be accepted. Twisted's 50 is too few for servers that start under load; Linux caps it at 4096. */
+const DEFAULT_BACKLOG = 511;
+/** Seconds until an attempt to connect fails. */
+const DEFAULT_CONNECT_TIMEOUT = 30;
+
+/**
+ * A reactor over a driver.
+ *
+ * @example
+ * const reactor = new Reactor(new NodeDriver());
+ * reactor.callLater(1, () => reactor.stop());
+ * await reactor.run();
+ */
+export class Reactor implements IReactor {
+  /** What the reactor does, for observers. */
+  readonly events: ReactorEvents;
+
+  readonly #driver: IDriver;
+  readonly #turn: Turn;
+  readonly #triggers: SystemTriggers;
+  readonly #lifecycle: Lifecycle;
+  readonly #names: NameResolution;
+  readonly #services: CoreServices;
+
+  constructor(driver: IDriver) {
+    this.#driver = driver;
+    this.events = new ReactorEvents((event, error) => {
+      dispatch.failed(`an observer of ${event}`, error);
+    });
+    const dispatch = new Dispatch(this.events);
+    this.#turn = new Turn(driver, dispatch, this.events);
+    this.#services = { driver, dispatch, turn: this.#turn, events: this.events, open: new Set<Disconnectable>() };
+    this.#names = new NameResolution(this.#services);
+    this.#triggers = new SystemTriggers(dispatch);
+    this.#lifecycle = new Lifecycle(this.#services, this.#triggers);
+  }
+
+  // IReactorCore
+
+  get running(): boolean {
+    return this.#lifecycle.running;
+  }
+
+  run(options?: RunOptions): Promise<void> {
+    return this.#lifecycle.run(options);
+  }
+
+  stop(): void {
+    this.#lifecycle.stop();
+  }
+
+  crash(): void {
+    this.#lifecycle.crash();
+  }
+
+  resolve(name: string, timeout?: readonly number[]): Deferred<string> {
+    return this.#names.resolve(name, timeout);
+  }
+
+  fireSystemEvent(eventType: string): void {
+    this.#triggers.fire(eventType);
+  }
+
+  addSystemEventTrigger<A extends unknown[]>(
+    phase: TriggerPhase,
+    eventType: string,
+    callable: (...args: A) => unknown,
+    ...args: A
+  ): TriggerID {
+    return this.#triggers.add(phase, eventType, callable, args);
+  }
+
+  removeSystemEventTrigger(triggerID: TriggerID): void {
+    this.#triggers.remove(triggerID);
+  }
+
+  callWhenRunning<A extends unknown[]>(callable: (...args: A) => unknown, ...args: A): TriggerID | null {
+    if (!this.running) return this.#triggers.add('after', 'startup', callable, args);
+    callable(...args);
+    return null;
+  }
+
+  // IReactorTime
+
+  seconds(): number {
+    return this.#driver.now();
+  }
+
+  callLater<A extends unknown[]>(delay: number, callable: (...args: A) => unknown, ...args: A): IDelayedCall {
+    if (typeof callable !== 'function') throw new AssertionError(`${String(callable)} is not callable`);
+    checkSeconds(delay, 'schedule a call');
+    if (delay < 0) throw new AssertionError(`${String(delay)} is not greater than or equal to 0 seconds`);
+    return this.#turn.callLater(delay, callable, args);
+  }
+
+  getDelayedCalls(): IDelayedCall[] {
+    return this.#turn.getDelayedCalls();
+  }
+
+  // IReactorFromThreads
+
+  callFromThread<A extends unknown[]>(callable: (...args: A) => unknown, ...args: A): void {
+    if (typeof callable !== 'function') throw new AssertionError(`${String(callable)} is not callable`);
+    this.#turn.callFromThread(callable, args);
+  }
+
+  // IReactorRandom
+
+  random(): number {
+    return this.#driver.random();
+  }
+
+  // IReactorTCP
+
+  listenTCP(port: number, factory: IProtocolFactory, options: ListenTCPOptions = {}): IListeningPort {
+    const { backlog = DEFAULT_BACKLOG, interface: where = '' } = options;
+    assertPort(port);
+    assertFactory(factory, IProtocolFactory.providedBy(factory), 'listenTCP');
+    const address = toSocketAddress(where === '' ? ANY_IPV4 : where, port);
+    if (address === null) {
+      throw new CannotListenError(where, port, new Error(`interface '${where}' is not an IP address`));
+    }
+    const listening = new StreamPort(this.#services, address, factory, backlog);
+    listening.startListening();
+    return listening;
+  }
+
+  connectTCP(host: string, port: number, factory: IClientFactory, options: ConnectTCPOptions = {}): IConnector {
+    const { timeout = DEFAULT_CONNECT_TIMEOUT, bindAddress = null } = options;
+    assertPort(port);
+    assertFactory(factory, IClientFactory.providedBy(factory), 'connectTCP');
+    const literal = toSocketAddress(host === '' ? ANY_IPV4 : host, port);
+    const destination: Destination = literal ?? { family: 'name', name: host, port };
+    const connector = new StreamConnector(this.#services, this.#names, factory, {
+      destination,
+      address: literal === null ? new HostnameAddress(host, port) : toAddress(literal),
+      bindAddress: bindAddress === null ? undefined : toBindAddress(bindAddress, destination),
+      timeout,
+    });
+    connector.connect();
+    return connector;
+  }
+}
+
+function assertFactory(factory: unknown, isFactory: boolean, method: string): void {
+  if (!isFactory) throw new TypeError(`${method} wants a factory, not ${String(factory)}`);
+}
+
+function toBindAddress([host, port]: readonly [string, number], destination: Destination): InetSocketAddress {
+  assertPort(port);
+  const any = destination.family === 'IPv6' ? '::' : ANY_IPV4;
+  const address = toSocketAddress(host === '' ? any : host, port);
+  if (address === null) throw new TypeError(`bindAddress wants an IP address, not '${host}'`);
+  return address;
+}
