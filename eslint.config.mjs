@@ -62,7 +62,7 @@ const moduleState = [
   selector: `:matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration${made}`,
   message: 'no mutable module state: keep it in the reactor, or in an object that the caller makes and owns',
 }));
-const HARMLESS_MODULES = 'assert async_hooks buffer diagnostics_channel events string_decoder url util'.split(' ');
+const HARMLESS_MODULES = 'assert async_hooks buffer diagnostics_channel events path string_decoder url util'.split(' ');
 /** Matches the names of Node's modules but the allowed ones; without `node:`, of those that this Node has. */
 const nodeModulesBut = (allowed) => {
   const bare = builtinModules.filter((name) => !/^(node:|_)/.test(name) && !allowed.includes(name.split('/')[0]));
@@ -121,6 +121,8 @@ export default defineConfig(
       '@typescript-eslint/no-misused-promises': ['error', { checksConditionals: false, checksVoidReturn: false }],
       // `x as string` says what `x!` is; both are claims, and either may read better.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // The caller knows which address it is: `port.getHost() as IPv4Address`.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // Overloads are documented one by one.
       '@typescript-eslint/unified-signatures': 'off',
       // A walk along a chain begins here: `let current = this`.
@@ -142,6 +144,12 @@ export default defineConfig(
     files: ['packages/*/src/**/*.ts'],
     plugins: { skein: { rules: { 'module-header': moduleHeader } } },
     rules: { 'skein/module-header': 'error' },
+  },
+
+  {
+    // Cases of a suite are async by type.
+    files: ['packages/*/src/testing/**/*.ts'],
+    rules: { '@typescript-eslint/require-await': 'off' },
   },
 
   // ---------------------------------------------------------- the core: no time, no chance, no I/O (ARCHITECTURE.md §2.4)
@@ -173,17 +181,22 @@ export default defineConfig(
 
   // --------------------------------------------------------------------------------------------------------------- tests
   {
-    files: ['packages/*/test/**/*.ts'],
+    files: ['packages/*/test/**/*.test.ts'],
     extends: [jestPlugin.configs['flat/recommended']],
     rules: {
       'jest/no-disabled-tests': 'error',
       'jest/no-commented-out-tests': 'error',
-      // Suites of cases assert through functions named for it.
+      // A test asserts through `expect`, or through what is named as a claim: `expectCompliance(…)`, `client.receives('…')`.
       'jest/expect-expect': [
         'error',
-        { assertFunctionNames: ['expect', 'expect*', 'assert*', '**.expect*', 'fc.assert'] },
+        { assertFunctionNames: [...['expect', 'assert', 'receives', 'ends', 'is', 'says'].flatMap(claims), 'fc.assert'] },
       ],
       'jest/valid-title': ['error', { disallowedWords: ['should'] }],
+    },
+  },
+  {
+    files: ['packages/*/test/**/*.ts'],
+    rules: {
       // `expect(spy.method)` and handing a method to a fake are what tests do.
       '@typescript-eslint/unbound-method': 'off',
       // `await` for a later turn of the loop; stubs that are async by type only.
@@ -208,6 +221,11 @@ export default defineConfig(
 
 function nodeGlobals(...names) {
   return Object.fromEntries(names.map((name) => [name, 'readonly']));
+}
+
+/** Patterns of functions and methods whose names begin so. */
+function claims(verb) {
+  return [`${verb}*`, `**.${verb}*`];
 }
 
 /** Lets one file of the core use some globals or modules, or keep state. The reason is for readers. */

@@ -1,11 +1,17 @@
 /**
  * Benchmarks over real sockets: a server in one process, its load in another, and every server measured in turn, several
  * times, so that a noisy moment of the machine hits them alike. What counts is the ratio of the medians.
+ *
+ * The rate is what both processes manage together, and with two processors the load is often the slower one. The server's own
+ * processor time for each operation tells the servers apart even then (Linux only).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+
+import { PYTHON, table } from './frame';
 
 /** One server under load. */
 export interface Contestant {
@@ -14,6 +20,7 @@ export interface Contestant {
   readonly server: string | readonly [command: string, ...args: string[]];
 }
 
+const ROUNDS = 5;
 const NODE = [process.execPath, '-C', '@skein/source', '-r', 'ts-node/register'] as const;
 
 function start(command: readonly string[]): ChildProcess {
@@ -27,16 +34,36 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return line;
 }
 
-/** One measurement: what the load script printed. */
-async function measure(contestant: Contestant, load: string, args: readonly number[]): Promise<number> {
+interface Measurement {
+  /** Operations a second. */
+  readonly rate: number;
+  /** Microseconds of the server's processor time for each operation; NaN where it cannot be told. */
+  readonly processor: number;
+}
+
+/** Seconds of processor time that a process has used, in user and kernel mode. */
+function processorTime(pid: number | undefined): number {
+  try {
+    const fields =
+      readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
+        .split(') ')[1]
+        ?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return NaN;
+  }
+}
+
+async function measure(contestant: Contestant, load: string, args: readonly number[]): Promise<Measurement> {
   const { server } = contestant;
-  const command =
-    typeof server === 'string' ? [...NODE, path.join(__dirname, 'servers', `${server}.ts`)] : server;
+  const command = typeof server === 'string' ? [...NODE, path.join(__dirname, 'servers', `${server}.ts`)] : server;
   const serving = start(command);
   try {
     const port = await firstLine(serving);
+    const before = processorTime(serving.pid);
     const loading = start([...NODE, path.join(__dirname, 'load', `${load}.ts`), port, ...args.map(String)]);
-    return Number(await firstLine(loading));
+    const [rate, total] = (await firstLine(loading)).split(' ').map(Number) as [number, number];
+    return { rate, processor: ((processorTime(serving.pid) - before) / total) * 1e6 };
   } finally {
     serving.kill('SIGKILL');
   }
@@ -47,18 +74,46 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** The medians of `rounds` measurements of each contestant, in their order. */
+/**
+ * Measures each contestant `ROUNDS` times in turn under the load of `bench/load/<load>.ts`, and prints a table: the medians,
+ * and how the first contestant's compares with each.
+ *
+ * @param args - what the load script is given after the port
+ */
 export async function race(
+  title: string,
   contestants: readonly Contestant[],
   load: string,
   args: readonly number[],
-  rounds: number,
-): Promise<number[]> {
-  const results = contestants.map((): number[] => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, contestant] of contestants.entries()) {
-      results[i]?.push(await measure(contestant, load, args));
-    }
+): Promise<void> {
+  const results = contestants.map((): Measurement[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, contestant] of contestants.entries()) results[i]?.push(await measure(contestant, load, args));
   }
-  return results.map(median);
+  const rates = results.map((measured) => median(measured.map(({ rate }) => rate)));
+  const processor = results.map((measured) => median(measured.map((each) => each.processor)));
+  const [firstRate = NaN] = rates;
+  const [firstProcessor = NaN] = processor;
+  console.log(`\n${title} (median of ${String(ROUNDS)} rounds)`);
+  console.log(
+    table([
+      ['', 'a second', 'Skein / this', 'processor time each', 'Skein / this'],
+      ...contestants.map(({ name }, i) => [
+        name,
+        Math.round(rates[i] ?? NaN).toLocaleString('en-US'),
+        (firstRate / (rates[i] ?? NaN)).toFixed(2),
+        `${(processor[i] ?? NaN).toPrecision(3)} µs`,
+        (firstProcessor / (processor[i] ?? NaN)).toFixed(2),
+      ]),
+    ]),
+  );
+}
+
+/** Twisted's server of that name in `bench/twisted/` as a contestant; none, said aloud, where there is no Twisted. */
+export function twistedServer(name: string): Contestant[] {
+  if (spawnSync(PYTHON, ['-c', 'import twisted']).status !== 0) {
+    console.log('Twisted is not compared with (apt install python3-twisted)');
+    return [];
+  }
+  return [{ name: 'Twisted', server: [PYTHON, path.join(__dirname, 'twisted', `${name}.py`)] }];
 }

@@ -1,9 +1,10 @@
-/** Load: `connections` peers that each send 64 bytes, wait for them to come back, and send them again. Prints messages a second. */
+/** Load: `connections` peers that each send 64 bytes, wait for them to come back, and send them again. Prints messages a second, and how many there were. */
 import net from 'node:net';
 
 const [port, connections, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const message = Buffer.alloc(64, 'x');
 let messages = 0;
+let warmUp = 0;
 
 for (let i = 0; i < connections; i++) {
   let received = 0;
@@ -29,10 +30,11 @@ for (let i = 0; i < connections; i++) {
 
 // The first part warms both sides up.
 setTimeout(() => {
-  messages = 0;
+  warmUp = messages;
   const began = process.hrtime.bigint();
   setTimeout(() => {
-    console.log(String(messages / (Number(process.hrtime.bigint() - began) / 1e9)));
+    const rate = (messages - warmUp) / (Number(process.hrtime.bigint() - began) / 1e9);
+    console.log(`${rate} ${messages}`);
     process.exit();
   }, seconds * 1000);
 }, 500);

@@ -1,4 +1,4 @@
-/** Load: `connections` peers that keep a window of short lines under way, in large pieces. Prints lines a second that came back. */
+/** Load: `connections` peers that keep a window of short lines under way, in large pieces. Prints lines a second that came back, and how many did. */
 import net from 'node:net';
 
 const [port, connections, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
@@ -6,6 +6,7 @@ const LINE = 'the quick brown\r\n';
 const piece = Buffer.from(LINE.repeat(1000), 'latin1');
 const WINDOW = 4;
 let bytes = 0;
+let warmUp = 0;
 
 for (let i = 0; i < connections; i++) {
   let owed = 0;
@@ -32,10 +33,11 @@ for (let i = 0; i < connections; i++) {
 }
 
 setTimeout(() => {
-  bytes = 0;
+  warmUp = bytes;
   const began = process.hrtime.bigint();
   setTimeout(() => {
-    console.log(String(bytes / LINE.length / (Number(process.hrtime.bigint() - began) / 1e9)));
+    const rate = (bytes - warmUp) / LINE.length / (Number(process.hrtime.bigint() - began) / 1e9);
+    console.log(`${rate} ${bytes / LINE.length}`);
     process.exit();
   }, seconds * 1000);
 }, 700);

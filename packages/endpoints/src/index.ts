@@ -2,9 +2,30 @@
  * Endpoints: places to listen at and to connect to, apart from what is done there.
  *
  * @twisted twisted.internet.endpoints
+ *
+ * Services that start and stop are in `@skein/endpoints/application/…`.
  */
 export { connectProtocol } from './connectProtocol';
+export { clientFromString } from './description/clientFromString';
+export { quoteStringArgument } from './description/parseDescription';
+export {
+  type DescriptionKeywords,
+  type EndpointParser,
+  IStreamClientEndpointStringParserWithReactor,
+  IStreamServerEndpointStringParser,
+  registerEndpointParser,
+} from './description/plugins';
+export { serverFromString } from './description/serverFromString';
+export { HostnameEndpoint, type HostnameEndpointOptions, type HostnameReactor } from './hostnameEndpoint';
 export { type IProtocolFactoryOf, IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
+export {
+  IHostnameResolver,
+  type IHostResolution,
+  type InternetAddress,
+  IReactorPluggableNameResolver,
+  type IResolutionReceiver,
+  type ResolveHostNameOptions,
+} from './nameResolver';
 export {
   TCP4ClientEndpoint,
   TCP4ServerEndpoint,

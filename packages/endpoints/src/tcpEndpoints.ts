@@ -16,8 +16,8 @@ import { connectWrapped } from './wrappingFactory';
 
 /** Options of the TCP server endpoints. */
 export interface TCPServerEndpointOptions {
-  /** How many connections may wait to be accepted; default: the reactor's (511; Twisted's endpoints say 50). */
-  backlog?: number;
+  /** How many connections may wait to be accepted; default null: the reactor's default (511; Twisted's endpoints say 50). */
+  backlog?: number | null;
   /** The address to listen on; default all of the family: `''` (IPv4), `'::'` (IPv6). */
   interface?: string;
 }
@@ -140,7 +140,7 @@ export class TCP6ClientEndpoint extends TCPClientEndpoint implements IStreamClie
       return fail(new TypeError(`cannot look up '${host}': wanted a reactor with a nameResolver, or an IPv6 address`));
     }
     const options = { portNumber: this.port, addressTypes: ['IPv6'] } as const;
-    const cancelled = (deferred: Deferred<unknown>): void => {
+    const cancelled = (deferred: Deferred): void => {
       deferred.errback(new ConnectingCancelledError(new HostnameAddress(host, this.port)));
     };
     return lookUpAddresses(reactor.nameResolver, host, options, cancelled).addCallback(([address]) => {

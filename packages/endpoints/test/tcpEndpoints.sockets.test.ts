@@ -51,12 +51,9 @@ async function running<T>(scenario: (reactor: Reactor) => Deferred<T>): Promise<
   const reactor = createNodeReactor();
   let outcome: Outcome<T> | null = null;
   reactor.callWhenRunning(() => {
-    outcome = outcomeOf(
-      scenario(reactor).addBoth((result: T | Failure) => {
-        reactor.stop();
-        return result;
-      }) as Deferred<T>,
-    );
+    const done = scenario(reactor);
+    outcome = outcomeOf(done);
+    done.addBoth(() => reactor.stop());
   });
   await reactor.run({ installSignalHandlers: false });
   if (outcome === null) throw new Error('the reactor did not start');

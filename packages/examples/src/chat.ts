@@ -69,7 +69,8 @@ export function main(reactor: IReactorTCP, port = 8123) {
 }
 
 if (require.main === module) {
-  main(reactor);
-  console.log('The chat server listens on port 8123. Connect with: telnet 127.0.0.1 8123 (or nc -C 127.0.0.1 8123).');
+  const [port = 8123] = process.argv.slice(2).map(Number);
+  main(reactor, port);
+  console.log(`The chat server listens on port ${port}. Connect with: telnet 127.0.0.1 ${port} (or nc -C 127.0.0.1 ${port}).`);
   void reactor.run();
 }

@@ -15,7 +15,8 @@ export function main(reactor: IReactorTCP, port = 8000) {
 }
 
 if (require.main === module) {
-  main(reactor);
+  const [port] = process.argv.slice(2).map(Number);
+  main(reactor, port);
   void reactor.run();
 }
 // #endregion

@@ -40,6 +40,7 @@ export function main(reactor: IReactorTCP, port = 8002, fileName = 'lines.log') 
 }
 
 if (require.main === module) {
-  main(reactor);
+  const [port, fileName] = process.argv.slice(2);
+  main(reactor, port === undefined ? port : Number(port), fileName);
   void reactor.run();
 }

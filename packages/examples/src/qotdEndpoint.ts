@@ -26,6 +26,7 @@ export function main(reactor: IReactorTCP, port = 8007) {
 // #endregion
 
 if (require.main === module) {
-  main(reactor);
+  const [port] = process.argv.slice(2).map(Number);
+  main(reactor, port);
   void reactor.run();
 }

@@ -57,13 +57,14 @@ export class Lifecycle {
     triggers.add('during', 'shutdown', this.#reallyStopped, []);
     triggers.add('during', 'shutdown', this.#disconnectAll, []);
     services.turn.afterCalls = this.#fireShutdown;
-    services.turn.afterTurn = this.#endIfOver;
+    services.turn.endIfOver = this.#endIfOver;
   }
 
   /** See `IReactorCore.run`. */
   run({ installSignalHandlers = true }: RunOptions = {}): Promise<void> {
     if (this.#state === 'stopped') throw new ReactorNotRestartable();
-    if (this.#state !== 'idle') throw new ReactorAlreadyRunning();
+    // Crashed a moment ago, and the turn it happened in has not ended: that run is not over yet.
+    if (this.#state !== 'idle' || this.#finished !== null) throw new ReactorAlreadyRunning();
     this.#step('run');
     this.#installSignalHandlers = installSignalHandlers;
     const finished = new Promise<void>((resolve) => {
@@ -120,8 +121,12 @@ export class Lifecycle {
       if (this.#impatient) this.#triggers.hasten('shutdown');
       else turn.callLater(IMPATIENCE, () => this.#triggers.hasten('shutdown'), []);
       this.#impatient = true;
+      return;
     }
-    turn.callFromThread(() => this.stop(), []);
+    turn.callFromThread(() => {
+      // Another signal of the same turn, or the program itself, may have stopped it already.
+      if (this.#state === 'started') this.stop();
+    }, []);
   };
 
   readonly #fireShutdown = (): void => {
@@ -130,8 +135,10 @@ export class Lifecycle {
     this.#triggers.fire('shutdown');
   };
 
-  readonly #endIfOver = (): void => {
-    if (this.#finished === null || this.#state === 'started' || this.#state === 'stopping') return;
+  /** Ends `run()` when there is nothing more to run for; returns whether it has ended. */
+  readonly #endIfOver = (): boolean => {
+    if (this.#state === 'started' || this.#state === 'stopping') return false;
+    if (this.#finished === null) return true;
     const finished = this.#finished;
     this.#finished = null;
     this.#removeSignalHandlers?.();
@@ -140,5 +147,6 @@ export class Lifecycle {
     this.#services.dispatch.log.info('Main loop terminated.');
     flushUnhandledErrors();
     finished();
+    return true;
   };
 }

@@ -6,7 +6,7 @@
  *   and never compares its history.
  * - An input that a state does not list does nothing there: that is how a second `loseConnection()` is harmless.
  * - Every state but `lost` leads to `lost`, and `lost` leads nowhere: so `connectionLost` comes exactly once, and last.
- * - The diagram in `docs/transport-states.md` is drawn from this table (`scripts/draw-states.ts`); the docs check compares.
+ * - The diagram in `docs/transport-states.md` is drawn from this table (`npm run docs:states`); a test compares.
  *
  * Theory. A connection has two directions. The peer ends the reading one (`ended`), and only a half-closeable protocol
  * outlives that. This side ends the writing one by `loseWriteConnection`, or both by `loseConnection`; either first flushes

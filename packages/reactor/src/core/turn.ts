@@ -27,8 +27,8 @@ interface ThreadCall {
 export class Turn {
   /** Called after the timed calls of every turn: where the reactor notices that it was asked to stop. */
   afterCalls: () => void = nothing;
-  /** Called when a turn has ended. */
-  afterTurn: () => void = nothing;
+  /** Called before and after every turn; returns whether the reactor's life is over, so that no turn is taken. */
+  endIfOver: () => boolean = never;
 
   readonly #driver: IDriver;
   readonly #dispatch: Dispatch;
@@ -89,6 +89,8 @@ export class Turn {
   }
 
   readonly #run = (): void => {
+    // Crashed during startup, or in a callback of I/O: not even what is due runs then.
+    if (this.endIfOver()) return;
     this.#inTurn = true;
     if (this.#threadCalls.length > 0) this.#runThreadCalls();
     this.#timers.runDue(this.#driver.now(), this.#runDelayedCall);
@@ -101,7 +103,7 @@ export class Turn {
     }
     this.#inTurn = false;
     this.#driver.wakeAt(this.#timers.nextTime());
-    this.afterTurn();
+    this.endIfOver();
   };
 
   #runThreadCalls(): void {
@@ -119,4 +121,8 @@ export class Turn {
 
 function nothing(): void {
   // Nobody is interested.
+}
+
+function never(): boolean {
+  return false;
 }

@@ -49,12 +49,11 @@ export interface CallbacksOptions<CA extends unknown[] = unknown[], EA extends u
 type Link = (result: never, ...args: never[]) => unknown;
 type LooseLink = (result: unknown, ...args: readonly unknown[]) => unknown;
 
-/** One step of a chain; a null function passes the result by. `continueTo` is a Deferred that waits for this one instead. */
+/** One step of a chain; a null function passes the result by, `args` follow the result. `continueTo` is a Deferred that waits for this one instead. */
 class Step {
   readonly callback: LooseLink | null;
   readonly errback: LooseLink | null;
-  readonly callbackArgs: readonly unknown[] | null;
-  readonly errbackArgs: readonly unknown[] | null;
+  readonly args: readonly unknown[] | null;
   readonly context: AsyncContext | null;
   readonly continueTo: AnyDeferred | null;
   next: Step | null = null;
@@ -62,15 +61,13 @@ class Step {
   constructor(
     callback: LooseLink | null,
     errback: LooseLink | null,
-    callbackArgs: readonly unknown[] | null,
-    errbackArgs: readonly unknown[] | null,
+    args: readonly unknown[] | null,
     context: AsyncContext | null,
     continueTo: AnyDeferred | null,
   ) {
     this.callback = callback;
     this.errback = errback;
-    this.callbackArgs = callbackArgs;
-    this.errbackArgs = errbackArgs;
+    this.args = args;
     this.context = context;
     this.continueTo = continueTo;
   }
@@ -180,37 +177,30 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
    *
    * @param args - further arguments for the function
    */
-  addCallback<U, A extends unknown[]>(
-    callback: (result: T, ...args: A) => Result<U>,
-    ...args: A
-  ): Deferred<U>;
+  addCallback<U, A extends unknown[]>(callback: (result: T, ...args: A) => Result<U>, ...args: A): Deferred<U>;
   addCallback<R, A extends unknown[]>(callback: (result: T, ...args: A) => R, ...args: A): Deferred<ResultOf<R>>;
   addCallback(callback: Link, ...args: readonly unknown[]): this {
-    this.push(checked(callback), null, args.length === 0 ? null : args, null);
+    this.push(checked(callback), null, args);
     return this;
   }
 
   /** Adds a function for a failure. What it returns is a good result again; a `trap` in it passes other errors on. */
-  addErrback<U, A extends unknown[]>(
-    errback: (failure: Failure, ...args: A) => Result<U>,
+  addErrback<U, A extends unknown[]>(errback: (failure: Failure, ...args: A) => Result<U>, ...args: A): Deferred<T | U>;
+  addErrback<R, A extends unknown[]>(
+    errback: (failure: Failure, ...args: A) => R,
     ...args: A
-  ): Deferred<T | U>;
-  addErrback<R, A extends unknown[]>(errback: (failure: Failure, ...args: A) => R, ...args: A): Deferred<T | ResultOf<R>>;
+  ): Deferred<T | ResultOf<R>>;
   addErrback(errback: Link, ...args: readonly unknown[]): this {
-    this.push(null, checked(errback), null, args.length === 0 ? null : args);
+    this.push(null, checked(errback), args);
     return this;
   }
 
   /** Adds a function for either: a `finally` that sees the result, and must return it to pass it on. */
-  addBoth<U, A extends unknown[]>(
-    callback: (result: T | Failure, ...args: A) => Result<U>,
-    ...args: A
-  ): Deferred<U>;
+  addBoth<U, A extends unknown[]>(callback: (result: T | Failure, ...args: A) => Result<U>, ...args: A): Deferred<U>;
   addBoth<R, A extends unknown[]>(callback: (result: T | Failure, ...args: A) => R, ...args: A): Deferred<ResultOf<R>>;
   addBoth(callback: Link, ...args: readonly unknown[]): this {
     const link = checked(callback);
-    const given = args.length === 0 ? null : args;
-    this.push(link, link, given, given);
+    this.push(link, link, args);
     return this;
   }
 
@@ -227,10 +217,9 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
   ): Deferred<ResultOf<R> | ResultOf<S>>;
   addCallbacks(callback: Link, errback: Link | null = null, options: CallbacksOptions = {}): this {
     this.push(
-      checked(callback),
-      errback === null ? null : checked(errback),
-      options.callbackArgs ?? null,
-      options.errbackArgs ?? null,
+      withArguments(checked(callback), options.callbackArgs),
+      errback === null ? null : withArguments(checked(errback), options.errbackArgs),
+      NO_ARGUMENTS,
     );
     return this;
   }
@@ -392,14 +381,9 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
   }
 
   /** Adds a step, in the async context of now, and runs it when there is a result already. */
-  private push(
-    callback: LooseLink | null,
-    errback: LooseLink | null,
-    callbackArgs: readonly unknown[] | null,
-    errbackArgs: readonly unknown[] | null,
-  ): void {
+  private push(callback: LooseLink | null, errback: LooseLink | null, args: readonly unknown[]): void {
     const runsNow = this.called && !this.running && this.paused === 0;
-    this.append(new Step(callback, errback, callbackArgs, errbackArgs, runsNow ? null : captureContext(), null));
+    this.append(new Step(callback, errback, args.length === 0 ? null : args, runsNow ? null : captureContext(), null));
     if (runsNow) this.run();
   }
 
@@ -466,7 +450,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
         const failed = current.state === 'failure';
         const link = failed ? step.errback : step.callback;
         if (link === null) continue;
-        const args = failed ? step.errbackArgs : step.callbackArgs;
+        const { args } = step;
         current.running = true;
         let result: unknown;
         let state: State;
@@ -513,7 +497,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
       this.current = inner;
       this.paused++;
       this.chainedTo = inner;
-      inner.append(new Step(null, null, null, null, null, this));
+      inner.append(new Step(null, null, null, null, this));
       return true;
     }
     this.current = inner.current;
@@ -562,7 +546,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
 
   static {
     addWithoutContext = (deferred, callback, errback, args) => {
-      deferred.append(new Step(callback, errback, args, args, null, null));
+      deferred.append(new Step(callback, errback, args, null, null));
       if (deferred.called) deferred.run();
     };
     peek = (deferred) => {
@@ -577,7 +561,8 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
       make: (canceller) => new Deferred(canceller),
       awaitable(value) {
         if (typeof value !== 'object' || value === null) return null;
-        if (brandOf(value) === 'deferred') return isOwn(value as AnyDeferred) ? (value as AnyDeferred) : adopt(value as AnyDeferred);
+        if (brandOf(value) === 'deferred')
+          return isOwn(value as AnyDeferred) ? (value as AnyDeferred) : adopt(value as AnyDeferred);
         if (types.isPromise(value)) return Deferred.fromPromise(value);
         return isGenerator(value) ? Deferred.fromCoroutine(value) : null;
       },
@@ -592,11 +577,11 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
         return result;
       },
       listen(deferred, callback) {
-        deferred.append(new Step(callback, callback, null, null, null, null));
+        deferred.append(new Step(callback, callback, null, null, null));
         if (deferred.called) deferred.run();
       },
       interrupt(deferred, error, errback) {
-        const step = new Step(null, errback as LooseLink, null, null, null, null);
+        const step = new Step(null, errback as LooseLink, null, null, null);
         step.next = deferred.first;
         deferred.first = step;
         deferred.last ??= step;
@@ -639,6 +624,13 @@ function explainAbort<T>(result: T | Failure, signal: AbortSignal): T | Failure 
   if (isFailure(result) && result.value instanceof CancelledError && result.value.cause === undefined)
     result.value.cause = signal.reason;
   return result;
+}
+
+const NO_ARGUMENTS: readonly unknown[] = Object.freeze([]);
+
+/** `link` with its extra arguments, for steps whose two functions may have different ones. */
+function withArguments(link: LooseLink, args: readonly unknown[] | undefined): LooseLink {
+  return args === undefined || args.length === 0 ? link : (result) => link(result, ...args);
 }
 
 function checked(link: unknown): LooseLink {

@@ -36,7 +36,9 @@ export type ResultsOf<D extends readonly Deferred[]> = {
   -readonly [K in keyof D]: D[K] extends Deferred<infer U> ? U : never;
 };
 
-type Items<D extends readonly Deferred[]> = { -readonly [K in keyof D]: D[K] extends Deferred<infer U> ? DeferredListItem<U> : never };
+type Items<D extends readonly Deferred[]> = {
+  -readonly [K in keyof D]: D[K] extends Deferred<infer U> ? DeferredListItem<U> : never;
+};
 
 /** What a list of Deferreds of types `D` fires with, under `O`. */
 export type DeferredListResult<D extends readonly Deferred[], O extends DeferredListOptions> = O extends {

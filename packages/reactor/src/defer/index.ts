@@ -31,6 +31,15 @@ export {
 export { DeferredFilesystemLock, FilesystemLock, isLocked } from './filesystemLock';
 export { DeferredLock, DeferredSemaphore } from './locks';
 export { DeferredQueue, type DeferredQueueOptions } from './queue';
-export { ensureDeferred, execute, fail, logError, type MaybeDeferredOf, maybeDeferred, passthru, succeed } from './results';
+export {
+  ensureDeferred,
+  execute,
+  fail,
+  logError,
+  type MaybeDeferredOf,
+  maybeDeferred,
+  passthru,
+  succeed,
+} from './results';
 export { timeout, timeoutDeferred } from './timeouts';
 export { flushUnhandledErrors } from './unhandled';

@@ -29,12 +29,11 @@ abstract class ConcurrencyPrimitive {
   run<U, A extends unknown[]>(f: (...args: A) => Deferred<U>, ...args: A): Deferred<U>;
   run<R, A extends unknown[]>(f: (...args: A) => R, ...args: A): Deferred<MaybeDeferredOf<R>>;
   run<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): Deferred {
-    return this.acquire().addCallback(
-      (): Deferred =>
-        maybeDeferred(f, ...args).addBoth((result: unknown) => {
-          this.release();
-          return result;
-        }),
+    return this.acquire().addCallback((): Deferred =>
+      maybeDeferred(f, ...args).addBoth((result: unknown) => {
+        this.release();
+        return result;
+      }),
     );
   }
 

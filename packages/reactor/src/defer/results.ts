@@ -53,10 +53,7 @@ export type MaybeDeferredOf<R> =
  * Calls a function and gives a Deferred in any case: the one it returned; one for the promise (of an async function) it returned; one
  * that has fired, for a plain value; one that has failed, for a Failure or for what it threw.
  */
-export function maybeDeferred<U, A extends unknown[]>(
-  f: (...args: A) => Deferred<U>,
-  ...args: A
-): Deferred<U>;
+export function maybeDeferred<U, A extends unknown[]>(f: (...args: A) => Deferred<U>, ...args: A): Deferred<U>;
 export function maybeDeferred<R, A extends unknown[]>(f: (...args: A) => R, ...args: A): Deferred<MaybeDeferredOf<R>>;
 export function maybeDeferred<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): Deferred {
   let result: unknown;
@@ -72,9 +69,7 @@ export function maybeDeferred<A extends unknown[]>(f: (...args: A) => unknown, .
 }
 
 /** A Deferred of a coroutine: a promise (as async functions return), a generator, or a Deferred, which is returned as it is. */
-export function ensureDeferred<T>(
-  coroutine: Deferred<T> | PromiseLike<T> | Generator<unknown, T, never>,
-): Deferred<T>;
+export function ensureDeferred<T>(coroutine: Deferred<T> | PromiseLike<T> | Generator<unknown, T, never>): Deferred<T>;
 export function ensureDeferred(coroutine: unknown): Deferred {
   if (isDeferred(coroutine)) return coroutine;
   if (isGenerator(coroutine)) return Deferred.fromCoroutine(coroutine as AnyGenerator);

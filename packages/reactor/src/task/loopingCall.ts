@@ -130,7 +130,9 @@ export class LoopingCall<A extends unknown[] = unknown[]> {
 
   private readonly beat = (): void => {
     this.call = null;
-    maybeDeferred(this.f, ...this.a).addCallback(this.goOn).addErrback(this.fail);
+    maybeDeferred(this.f, ...this.a)
+      .addCallback(this.goOn)
+      .addErrback(this.fail);
   };
 
   private readonly goOn = (): void => {

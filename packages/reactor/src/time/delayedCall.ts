@@ -37,6 +37,8 @@ export class DelayedCall implements IDelayedCall {
   queuedTime = -Infinity;
   /** Decides among equal times. */
   sequence: number;
+  /** Where it is in the queue's heap; -1 while it is not. */
+  slot = -1;
   /** Whether the queue knows already that it must be moved. */
   moved = false;
   /** The function, until it has been called or cancelled. */

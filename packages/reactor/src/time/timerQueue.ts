@@ -3,16 +3,14 @@
  *
  * @twisted twisted.internet.base.ReactorBase (callLater, timeout, runUntilCurrent)
  *
- * A heap of four-way branching, ordered by time and then by sequence number, so that calls due at the same time run in the
- * order they were scheduled (Twisted's own heap promises nothing). Times and sequence numbers lie in arrays of their own: the
- * heap compares numbers and never looks into a call.
- *
- * What is out of date stays where it is until it gets to the front, or until half of the queue is: cancelling and putting off
- * cost no search. New calls wait outside the heap until the queue is next asked for the time or to run: a call cancelled in
- * the turn in which it was made never enters. As in Twisted, `nextTime()` may thus be earlier than any call is due; the
- * reactor wakes, finds nothing to do and asks again.
+ * A heap, ordered by time and then by sequence number, so that calls due at the same time run in the order they were scheduled
+ * (Twisted's own heap promises nothing). New calls wait outside the heap until the queue is next asked for the time or to
+ * run: a call cancelled in the turn in which it was made never enters. A call that is put off keeps its place, and is moved
+ * when it gets to the front; so `nextTime()` may be earlier than any call is due, as in Twisted: the reactor wakes, finds nothing to
+ * do and asks again. A cancelled call leaves at once (Twisted's stays, and wakes the reactor): it is garbage the sooner.
  */
 import { DelayedCall, type DelayedCallQueue, type ScheduledFunction } from './delayedCall';
+import { Heap } from './heap';
 
 export type { DelayedCall, ScheduledFunction } from './delayedCall';
 
@@ -22,7 +20,7 @@ export type RunCall = (callable: ScheduledFunction, args: readonly unknown[], ca
 /** How `reset` to a later time works: left in place until it surfaces, or moved before the next call runs (see `task.Clock`). */
 export type Ordering = 'lazy' | 'exact';
 
-/** Out-of-date entries are tolerated up to this number, and beyond it up to half of all. */
+/** Cancelled calls among the new ones are tolerated up to this number, and beyond it up to half of all. */
 const TOLERATED = 50;
 
 /** Calls to come, ordered by time. */
@@ -31,17 +29,12 @@ export class TimerQueue implements DelayedCallQueue {
 
   private readonly onEarlier: (() => void) | null;
   private readonly exact: boolean;
-  /** The heap: entry `i` is call `calls[i]` at `times[i]`, `sequences[i]`. */
-  private readonly times: number[] = [];
-  private readonly sequences: number[] = [];
-  private readonly calls: DelayedCall[] = [];
-  /** Made since the queue was last put in order; out of the heap. */
+  private readonly heap = new Heap<DelayedCall>();
+  /** Made since the queue was last put in order; not in the heap. */
   private fresh: DelayedCall[] = [];
+  private freshCancelled = 0;
   /** Exact ordering only: calls whose time has changed since. */
   private moved: DelayedCall[] = [];
-  /** How many entries of the heap stand for nothing any more. */
-  private stale = 0;
-  private freshStale = 0;
   private live = 0;
   private lastSequence = 0;
   private firstSequence = 0;
@@ -68,18 +61,28 @@ export class TimerQueue implements DelayedCallQueue {
     if (this.exact) this.settle();
     const call = new DelayedCall(this.now() + delay, ++this.lastSequence, callable, args, this);
     this.live++;
-    this.fresh.push(call);
-    if (this.exact) this.settle();
+    if (this.exact) this.enter(call);
+    else this.fresh.push(call);
     if (call.due < this.announced) this.announce(call.due);
     return call;
   }
 
-  /** The time at which to look again, or null: the earliest entry's, which may be out of date. */
+  /** The time at which to look again, or null. No call is due before; the one that stands first may have been put off. */
   nextTime(): number | null {
     this.settle();
-    const next = this.times[0];
-    this.announced = next ?? Infinity;
-    return next ?? null;
+    this.announced = this.heap.firstTime();
+    return this.heap.size === 0 ? null : this.announced;
+  }
+
+  /** When the next call is really due, or null. */
+  nextDue(): number | null {
+    this.settle();
+    while (this.heap.size > 0) {
+      const call = this.heap.first();
+      if (call.due === call.queuedTime) return call.due;
+      this.putOff(call);
+    }
+    return null;
   }
 
   /**
@@ -88,16 +91,10 @@ export class TimerQueue implements DelayedCallQueue {
    */
   runDue(now: number, run: RunCall): void {
     this.settle();
-    for (;;) {
-      const time = this.times[0];
-      if (time === undefined || time > now) return;
-      const call = this.popValid();
-      if (call === null) continue;
-      if (call.due > time) {
-        this.enter(call);
-        continue;
-      }
-      this.runOne(call, run);
+    while (this.heap.firstTime() <= now && this.heap.size > 0) {
+      const call = this.heap.first();
+      if (call.due > call.queuedTime) this.putOff(call);
+      else this.runOne(call, run);
     }
   }
 
@@ -106,53 +103,30 @@ export class TimerQueue implements DelayedCallQueue {
    * run one call at a time. What `run` throws comes out, and the call is gone.
    */
   runNext(now: number, run: RunCall): boolean {
-    for (;;) {
-      this.settle();
-      const time = this.times[0];
-      if (time === undefined || time > now) return false;
-      const call = this.popValid();
-      if (call === null) continue;
-      if (call.due > time) {
-        this.enter(call);
-        continue;
-      }
-      this.runOne(call, run);
-      return true;
-    }
+    const due = this.nextDue();
+    if (due === null || due > now) return false;
+    this.runOne(this.heap.first(), run);
+    return true;
   }
 
-  /** When the next call is really due, or null. Unlike `nextTime()` it never names the time of a call that is not. */
-  nextDue(): number | null {
-    for (;;) {
-      this.settle();
-      const call = this.calls[0];
-      if (call === undefined) return null;
-      if (this.isValid(0) && call.due === call.queuedTime) return call.due;
-      const top = this.popValid();
-      if (top !== null) this.enter(top);
-    }
-  }
-
-  /** The calls to come: with exact ordering in the order they stand in, otherwise in none. */
+  /** The calls to come, in the order they stand in: with exact ordering, that of the last time calls or time were added. */
   pending(): DelayedCall[] {
     const pending = this.fresh.filter((call) => call.state === 'pending');
-    for (let i = 0; i < this.calls.length; i++) if (this.isValid(i)) pending.push(this.calls[i] as DelayedCall);
-    // A call may have two entries of one time and sequence number.
-    const unique = this.stale === 0 ? pending : [...new Set(pending)];
-    return unique.sort((a, b) => a.queuedTime - b.queuedTime || a.sequence - b.sequence);
+    for (const call of this.heap.all()) pending.push(call);
+    return pending.sort((a, b) => a.queuedTime - b.queuedTime || a.sequence - b.sequence);
   }
 
   /** For `DelayedCall`. */
   cancelled(call: DelayedCall): void {
     this.live--;
-    if (call.queuedTime === -Infinity) {
-      if (this.fresh.at(-1) === call) this.fresh.pop();
-      else if (++this.freshStale > TOLERATED && this.freshStale > this.fresh.length >> 1) {
-        this.fresh = this.fresh.filter((each) => each.state === 'pending');
-        this.freshStale = 0;
-      }
-    } else {
-      this.spoil();
+    if (call.slot !== -1) {
+      this.heap.remove(call.slot);
+      call.slot = -1;
+    } else if (this.fresh.at(-1) === call) {
+      this.fresh.pop();
+    } else if (++this.freshCancelled > TOLERATED && this.freshCancelled > this.fresh.length >> 1) {
+      this.fresh = this.fresh.filter((each) => each.state === 'pending');
+      this.freshCancelled = 0;
     }
   }
 
@@ -165,8 +139,7 @@ export class TimerQueue implements DelayedCallQueue {
         this.moved.push(call);
       }
     } else if (call.due < call.queuedTime) {
-      this.enter(call);
-      this.spoil();
+      this.putOff(call);
     }
   }
 
@@ -176,10 +149,23 @@ export class TimerQueue implements DelayedCallQueue {
   }
 
   private runOne(call: DelayedCall, run: RunCall): void {
+    this.heap.remove(call.slot);
+    call.slot = -1;
     call.state = 'called';
     this.live--;
     run(call.callable, call.args, call);
     call.forget();
+  }
+
+  private enter(call: DelayedCall): void {
+    call.queuedTime = call.due;
+    call.slot = this.heap.push(call.due, call.sequence, call);
+  }
+
+  /** Moves a call to the time it is due. */
+  private putOff(call: DelayedCall): void {
+    call.queuedTime = call.due;
+    this.heap.move(call.slot, call.due, call.sequence);
   }
 
   /** Puts everything into the heap that is not, or not where it belongs. */
@@ -188,7 +174,7 @@ export class TimerQueue implements DelayedCallQueue {
     if (this.fresh.length === 0) return;
     const { fresh } = this;
     this.fresh = [];
-    this.freshStale = 0;
+    this.freshCancelled = 0;
     for (const call of fresh) if (call.state === 'pending') this.enter(call);
   }
 
@@ -205,102 +191,6 @@ export class TimerQueue implements DelayedCallQueue {
     const earlier = moved.filter((call) => call.due < call.queuedTime);
     for (const call of later.reverse()) call.sequence = --this.firstSequence;
     for (const call of earlier) call.sequence = ++this.lastSequence;
-    for (const call of [...later, ...earlier]) {
-      this.enter(call);
-      this.spoil();
-    }
-  }
-
-  private isValid(index: number): boolean {
-    const call = this.calls[index] as DelayedCall;
-    return (
-      call.state === 'pending' && call.queuedTime === this.times[index] && call.sequence === this.sequences[index]
-    );
-  }
-
-  /** One more entry stands for nothing; when too many do, they go. */
-  private spoil(): void {
-    if (++this.stale <= TOLERATED || this.stale <= this.calls.length >> 1) return;
-    const { times, sequences, calls } = this;
-    let kept = 0;
-    for (let i = 0; i < calls.length; i++) {
-      if (!this.isValid(i)) continue;
-      times[kept] = times[i] as number;
-      sequences[kept] = sequences[i] as number;
-      calls[kept++] = calls[i] as DelayedCall;
-    }
-    times.length = sequences.length = calls.length = kept;
-    this.stale = 0;
-    for (let i = (kept - 2) >> 2; i >= 0; i--) {
-      this.siftDown(i, times[i] as number, sequences[i] as number, calls[i] as DelayedCall);
-    }
-  }
-
-  /** Puts a call into the heap at the time it is due. */
-  private enter(call: DelayedCall): void {
-    const { times, sequences, calls } = this;
-    const time = (call.queuedTime = call.due);
-    const { sequence } = call;
-    let at = calls.length;
-    // Grows the arrays; the values are written where the climb ends.
-    times.push(time);
-    sequences.push(sequence);
-    calls.push(call);
-    while (at > 0) {
-      const parent = (at - 1) >> 2;
-      const parentTime = times[parent] as number;
-      if (parentTime < time || (parentTime === time && (sequences[parent] as number) <= sequence)) break;
-      times[at] = parentTime;
-      sequences[at] = sequences[parent] as number;
-      calls[at] = calls[parent] as DelayedCall;
-      at = parent;
-    }
-    times[at] = time;
-    sequences[at] = sequence;
-    calls[at] = call;
-  }
-
-  /** Takes the first entry off the heap; its call, or null when it was out of date. */
-  private popValid(): DelayedCall | null {
-    const { times, sequences, calls } = this;
-    const valid = this.isValid(0);
-    const first = calls[0] as DelayedCall;
-    const lastTime = times.pop() as number;
-    const lastSequence = sequences.pop() as number;
-    const last = calls.pop() as DelayedCall;
-    if (calls.length > 0) this.siftDown(0, lastTime, lastSequence, last);
-    if (valid) return first;
-    this.stale--;
-    return null;
-  }
-
-  /** Lets an entry sink from `at` to where it belongs. */
-  private siftDown(at: number, time: number, sequence: number, call: DelayedCall): void {
-    const { times, sequences, calls } = this;
-    const size = calls.length;
-    for (;;) {
-      const firstChild = at * 4 + 1;
-      if (firstChild >= size) break;
-      const end = firstChild + 4 < size ? firstChild + 4 : size;
-      let best = firstChild;
-      let bestTime = times[firstChild] as number;
-      let bestSequence = sequences[firstChild] as number;
-      for (let child = firstChild + 1; child < end; child++) {
-        const childTime = times[child] as number;
-        if (childTime < bestTime || (childTime === bestTime && (sequences[child] as number) < bestSequence)) {
-          best = child;
-          bestTime = childTime;
-          bestSequence = sequences[child] as number;
-        }
-      }
-      if (time < bestTime || (time === bestTime && sequence <= bestSequence)) break;
-      times[at] = bestTime;
-      sequences[at] = bestSequence;
-      calls[at] = calls[best] as DelayedCall;
-      at = best;
-    }
-    times[at] = time;
-    sequences[at] = sequence;
-    calls[at] = call;
+    for (const call of [...later, ...earlier]) this.putOff(call);
   }
 }

@@ -8,7 +8,7 @@
  */
 import net from 'node:net';
 
-import { DriverError, type SocketAddress } from '../../driver';
+import type { DriverError, SocketAddress } from '../../driver';
 
 import { fromErrno } from './nodeErrors';
 
@@ -28,7 +28,7 @@ interface ServerHandle {
 
 interface UndocumentedNet {
   /** Binds; returns a handle, or a negative errno. */
-  _createServerHandle(address: string, port: number, family: 4 | 6 | -1): ServerHandle | number;
+  readonly _createServerHandle: (address: string, port: number, family: 4 | 6 | -1) => ServerHandle | number;
 }
 
 /** A bound, listening libuv handle. */

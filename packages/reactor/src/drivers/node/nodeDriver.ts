@@ -1,15 +1,15 @@
 import dns from 'node:dns';
 
-import type {
-  Cancellation,
-  ConnectStreamOptions,
+import {
+  type Cancellation,
+  type ConnectStreamOptions,
   DriverError,
-  IDriver,
-  ListenHandle,
-  ListenStreamOptions,
-  ResolvedAddress,
-  SocketAddress,
-  StreamHandle,
+  type IDriver,
+  type ListenHandle,
+  type ListenStreamOptions,
+  type ResolvedAddress,
+  type SocketAddress,
+  type StreamHandle,
 } from '../../driver';
 
 import { toDriverError } from './nodeErrors';
@@ -58,19 +58,29 @@ export class NodeDriver implements IDriver {
     name: string,
     done: (error: DriverError | null, addresses: readonly ResolvedAddress[]) => void,
   ): Cancellation {
+    const loop = this.#loop;
     let cancelled = false;
-    const deliver = (error: DriverError | null, addresses: readonly ResolvedAddress[]): void => {
-      if (cancelled) return;
-      if (this.#loop.delivering) done(error, addresses);
-      else {
-        this.#loop.hold(() => {
-          if (!cancelled) done(error, addresses);
-        });
-      }
+    const answer = (error: DriverError | null, addresses: readonly ResolvedAddress[] = []): void => {
+      loop.whenDelivering(() => {
+        if (!cancelled) done(error, addresses);
+      });
     };
-    dns.lookup(name, { all: true, verbatim: true }, (error, addresses) => {
-      if (error !== null) deliver(toDriverError(error, 'getaddrinfo'), []);
-      else deliver(null, addresses.map(({ address, family }) => ({ family: family === 6 ? 'IPv6' : 'IPv4', host: address })));
+    // A lookup keeps the process alive, so it waits for `start`.
+    loop.whenDelivering(() => {
+      if (cancelled) return;
+      // Node would give an empty list, and a warning.
+      if (name === '') {
+        loop.hold(() => answer(new DriverError('ENOTFOUND', 'getaddrinfo')));
+        return;
+      }
+      dns.lookup(name, { all: true, verbatim: true }, (error, addresses) => {
+        if (error !== null) answer(toDriverError(error, 'getaddrinfo'));
+        else
+          answer(
+            null,
+            addresses.map(({ address, family }) => ({ family: family === 6 ? 'IPv6' : 'IPv4', host: address })),
+          );
+      });
     });
     return () => {
       cancelled = true;
@@ -78,12 +88,15 @@ export class NodeDriver implements IDriver {
   }
 
   onSignals(signals: readonly string[], listener: (signal: string) => void): Cancellation {
+    let cancelled = false;
     const onSignal = (signal: string): void => {
-      // Signals outside of start … stop are not ours; there is no listener then.
-      listener(signal);
+      this.#loop.whenDelivering(() => {
+        if (!cancelled) listener(signal);
+      });
     };
     for (const signal of signals) process.on(signal, onSignal);
     return () => {
+      cancelled = true;
       for (const signal of signals) process.off(signal, onSignal);
     };
   }

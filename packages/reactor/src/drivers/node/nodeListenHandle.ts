@@ -20,6 +20,8 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
   readonly #loop: NodeLoop;
   readonly #bound: BoundHandle;
   readonly #backlog: number;
+  /** Asked for early, since asking takes a descriptor. */
+  readonly #descriptors = descriptorLimit();
   #kept = 0;
   #closing = false;
 
@@ -34,7 +36,7 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
         this.#accepted(accepted);
       },
       (error) => {
-        this.#deliver(() => this.emit('acceptFailed', error));
+        if (this.#loop.delivering && !this.#closing) this.emit('acceptFailed', error);
       },
     );
   }
@@ -47,8 +49,7 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
     if (this.#closing) return;
     this.#closing = true;
     this.#bound.close(() => {
-      if (this.#loop.delivering) this.emit('closed');
-      else this.#loop.hold(() => this.emit('closed'));
+      this.#loop.whenDelivering(() => this.emit('closed'));
     });
   }
 
@@ -61,7 +62,7 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
     }
     if (this.#loop.delivering) {
       this.emit('connection', handle);
-      if (accepted.fd !== undefined && accepted.fd >= descriptorLimit() - 1) {
+      if (accepted.fd !== undefined && accepted.fd >= this.#descriptors - 1) {
         this.emit('acceptFailed', new DriverError('EMFILE', 'accept'));
       }
     } else if (this.#kept >= this.#backlog) {
@@ -74,10 +75,6 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
         else this.emit('connection', handle);
       });
     }
-  }
-
-  #deliver(event: () => void): void {
-    if (this.#loop.delivering && !this.#closing) event();
   }
 }
 

@@ -11,12 +11,14 @@
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export class NodeLoop {
-  /** Whether events may be delivered now. */
+  /** Whether events may be delivered now: started, and what waited for that has been delivered. */
   delivering = false;
 
   #onTurn: (() => void) | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
+  /** Whether a turn was asked for before `start`. */
+  #wanted = false;
   #deadline: number | null = null;
   #timeout: NodeJS.Timeout | null = null;
   /** When `#timeout` fires; an alarm put off leaves the timer as it is, and sets it anew when it has fired. */
@@ -31,9 +33,10 @@ export class NodeLoop {
 
   start(onTurn: () => void): void {
     this.#onTurn = onTurn;
-    this.delivering = true;
+    this.delivering = this.#held.length === 0;
     this.#keepAlive = setInterval(nothing, LONGEST_TIMEOUT_MS);
-    if (this.#held.length > 0) this.wakeSoon();
+    if (this.#wanted || !this.delivering) this.wakeSoon();
+    if (this.#deadline !== null) this.wakeAt(this.#deadline);
   }
 
   stop(): void {
@@ -41,6 +44,7 @@ export class NodeLoop {
     this.delivering = false;
     if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
     this.#keepAlive = null;
+    this.#wanted = false;
     this.#deadline = null;
     this.#clearTimeout();
     if (this.#immediate !== null) clearImmediate(this.#immediate);
@@ -48,12 +52,13 @@ export class NodeLoop {
   }
 
   wakeSoon(): void {
-    if (this.delivering) this.#immediate ??= setImmediate(this.#turn);
+    if (this.#onTurn === null) this.#wanted = true;
+    else this.#immediate ??= setImmediate(this.#turn);
   }
 
   wakeAt(deadline: number | null): void {
     this.#deadline = deadline;
-    if (deadline === null || !this.delivering || deadline >= this.#timeoutDue) return;
+    if (deadline === null || this.#onTurn === null || deadline >= this.#timeoutDue) return;
     const seconds = deadline - this.now();
     if (seconds <= 0) {
       this.wakeSoon();
@@ -62,6 +67,12 @@ export class NodeLoop {
     this.#clearTimeout();
     this.#timeoutDue = deadline;
     this.#timeout = setTimeout(this.#alarm, Math.min(Math.ceil(seconds * 1000), LONGEST_TIMEOUT_MS)).unref();
+  }
+
+  /** Runs a command, or an event from where Node calls back: now if that is allowed, or else when it is. */
+  whenDelivering(run: () => void): void {
+    if (this.delivering) run();
+    else this.hold(run);
   }
 
   /** Runs `event` in a turn of its own: the next one, or the first one after `start`. */
@@ -75,16 +86,18 @@ export class NodeLoop {
     this.#timeoutDue = Infinity;
     const deadline = this.#deadline;
     if (deadline === null) return;
-    if (this.now() >= deadline) this.#turn();
-    else this.wakeAt(deadline);
+    // Timers come before polling: the turn waits for it. And if the time has not come yet, this sets the rest of it.
+    this.wakeAt(deadline);
   };
 
   readonly #turn = (): void => {
     this.#immediate = null;
+    this.#wanted = false;
     if (this.#deadline !== null && this.now() >= this.#deadline) this.#deadline = null;
     if (this.#held.length > 0) {
       const held = this.#held;
       this.#held = [];
+      this.delivering = true;
       for (const event of held) {
         // An event may stop the reactor; the rest then waits for the next start.
         if (this.delivering) event();

@@ -2,13 +2,7 @@ import net from 'node:net';
 
 import { EventEmitter } from 'eventemitter3';
 
-import {
-  type DriverError,
-  type InetSocketAddress,
-  type SocketAddress,
-  type StreamHandle,
-  type StreamHandleEvents,
-} from '../../driver';
+import type { DriverError, InetSocketAddress, SocketAddress, StreamHandle, StreamHandleEvents } from '../../driver';
 
 import type { AcceptedHandle } from './boundListen';
 import { toDriverError } from './nodeErrors';
@@ -19,6 +13,7 @@ import type { NodeLoop } from './nodeLoop';
  * delivered is copied out, since it belongs to the receiver. So an idle connection holds no read buffer.
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
+const NOTHING = Buffer.alloc(0);
 
 /** Node's undocumented options of a socket over an accepted handle; `manualStart` leaves reading off. */
 interface SocketOptions extends net.SocketConstructorOpts {
@@ -35,6 +30,8 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   readonly #socket: net.Socket;
   readonly #isUNIX: boolean;
   #reading = false;
+  /** What was read while it could not be delivered. */
+  readonly #kept: Buffer[] = [];
   #peer: SocketAddress | null = null;
   #local: SocketAddress | null = null;
   /** The peer's end: seen by the socket, and whether it has been told. */
@@ -64,7 +61,9 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
       socket.once('connect', () => {
         socket.unref();
         // Node starts to read when it has connected, unless the stream is paused (see the constructor).
-        stream.#deliver(() => stream.emit('connected'));
+        loop.whenDelivering(() => {
+          if (!stream.#closing) stream.emit('connected');
+        });
       });
       try {
         if (address.family === 'UNIX') socket.connect({ path: address.path });
@@ -83,8 +82,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
         socket.destroy(error as Error);
       }
     };
-    if (loop.delivering) connect();
-    else loop.hold(connect);
+    loop.whenDelivering(connect);
     return stream;
   }
 
@@ -125,7 +123,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   readStart(): void {
     if (this.#reading || this.#closing) return;
     this.#reading = true;
-    if (this.#end === 'seen') this.#loop.hold(this.#tellEnd);
+    if (this.#kept.length > 0 || this.#end === 'seen') this.#loop.hold(this.#catchUp);
     else this.#socket.resume();
   }
 
@@ -143,7 +141,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
       socket.cork();
       for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array);
     }
-    socket.write(chunks[last] as Uint8Array, this.#wrote);
+    socket.write(chunks[last] ?? NOTHING, this.#wrote);
     if (last > 0) socket.uncork();
   }
 
@@ -185,32 +183,36 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
       this.emit('data', chunk);
       return this.#reading;
     }
-    // It was read while nothing may be delivered (the reactor has crashed): kept, and no more is read.
-    this.#loop.hold(() => {
-      if (this.#closing) return;
-      this.emit('data', chunk);
-      if (this.#reading) this.#socket.resume();
-    });
+    // Read while nothing may be delivered (the reactor has crashed), or after `readStop` (Node resumes in its next tick,
+    // paused meanwhile or not): kept, and no more is read.
+    this.#kept.push(chunk);
+    if (this.#reading) this.#loop.hold(this.#catchUp);
     this.#socket.pause();
     return false;
   }
 
+  /** Delivers what was held back, as far as it is wanted, and reads on. */
+  readonly #catchUp = (): void => {
+    while (this.#reading && this.#kept.length > 0) this.emit('data', this.#kept.shift() as Buffer);
+    if (!this.#reading) return;
+    if (this.#end === 'none') this.#socket.resume();
+    if (this.#end !== 'seen') return;
+    this.#end = 'told';
+    this.emit('ended');
+  };
+
   readonly #wrote = (error?: Error | null): void => {
     // A write that failed is told by `closed`.
-    if (error || this.#closing) return;
-    if (this.#loop.delivering) this.emit('written');
-    else this.#loop.hold(() => this.emit('written'));
+    if (!error) this.#loop.whenDelivering(this.#tellWritten);
+  };
+
+  readonly #tellWritten = (): void => {
+    if (!this.#closing) this.emit('written');
   };
 
   readonly #ended = (): void => {
     this.#end = 'seen';
-    if (this.#reading) this.#deliver(this.#tellEnd);
-  };
-
-  readonly #tellEnd = (): void => {
-    if (this.#end !== 'seen' || !this.#reading || this.#closing) return;
-    this.#end = 'told';
-    this.emit('ended');
+    if (this.#reading) this.#loop.whenDelivering(this.#catchUp);
   };
 
   readonly #failed = (error: Error): void => {
@@ -221,7 +223,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     this.#gone = this.#error;
     // Both directions have ended by themselves: the handle stays until it is told to close.
     if (this.#gone === null && !this.#closing) return;
-    this.#deliver(this.#tellClosed);
+    this.#loop.whenDelivering(this.#tellClosed);
   };
 
   readonly #tellClosed = (): void => {
@@ -231,12 +233,6 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     this.emit('closed', commanded ? null : (this.#gone ?? null));
     this.removeAllListeners();
   };
-
-  /** Delivers now if that is allowed, or else when it is. */
-  #deliver(event: () => void): void {
-    if (this.#loop.delivering) event();
-    else this.#loop.hold(event);
-  }
 }
 
 function inetAddress(

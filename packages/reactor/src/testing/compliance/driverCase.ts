@@ -19,7 +19,7 @@ export interface DriverCase {
 export function driverCase(
   rule: DriverRule,
   name: string,
-  act: (scene: Scene) => Promise<void>,
+  act: (scene: Scene) => Promise<void> | void,
   appliesTo: (world: DriverWorld) => boolean = always,
 ): DriverCase {
   return {
@@ -30,7 +30,7 @@ export function driverCase(
   };
 }
 
-async function play(world: DriverWorld, act: (scene: Scene) => Promise<void>): Promise<void> {
+async function play(world: DriverWorld, act: (scene: Scene) => Promise<void> | void): Promise<void> {
   const scene = new Scene(world);
   try {
     await act(scene);

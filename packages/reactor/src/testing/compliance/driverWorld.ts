@@ -19,7 +19,7 @@ export interface SignalsWorld {
   /** Two that the process may be sent without harm, while a listener is there. */
   readonly signals: readonly [string, string];
   /** Sends one to the process. */
-  raise(signal: string): void;
+  readonly raise: (signal: string) => void;
 }
 
 /**

@@ -3,7 +3,7 @@
  */
 import type { DriverError } from '../../driver';
 
-import { claim } from './claims';
+import { claim, ComplianceError } from './claims';
 import type { DriverWorld } from './driverWorld';
 import type { ListenProbe } from './listenProbe';
 import { Station } from './station';
@@ -106,5 +106,5 @@ export function driverErrorOf(act: () => unknown): DriverError {
     claim(typeof code === 'string' && typeof syscall === 'string', 'a DriverError has a code and a syscall');
     return error as DriverError;
   }
-  throw new Error('a DriverError was to be thrown, and nothing was');
+  throw new ComplianceError('a DriverError was to be thrown, and nothing was');
 }

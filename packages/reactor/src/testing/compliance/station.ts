@@ -1,4 +1,11 @@
-import type { Cancellation, ConnectStreamOptions, DriverError, IDriver, ResolvedAddress, SocketAddress } from '../../driver';
+import type {
+  Cancellation,
+  ConnectStreamOptions,
+  DriverError,
+  IDriver,
+  ResolvedAddress,
+  SocketAddress,
+} from '../../driver';
 
 import { ListenProbe } from './listenProbe';
 import { StreamProbe } from './streamProbe';
@@ -13,7 +20,8 @@ export class Station {
   /** Called from inside `onTurn`. */
   onTurn: () => void = nothing;
   readonly #witness: Witness;
-  readonly #streams: StreamProbe[] = [];
+  /** Connected and accepted, in order. */
+  readonly streams: StreamProbe[] = [];
   readonly #listeners: ListenProbe[] = [];
   #running = false;
 
@@ -60,7 +68,9 @@ export class Station {
   listen(address: SocketAddress, backlog = 50): ListenProbe {
     const handle = this.#witness.command(() => this.driver.listenStream(address, { backlog }));
     const label = `${this.label}.port${this.#listeners.length + 1}`;
-    const probe = new ListenProbe(label, handle, this.#witness, this.#mayDeliver, (stream) => this.#streams.push(stream));
+    const probe = new ListenProbe(label, handle, this.#witness, this.#mayDeliver, (stream) =>
+      this.streams.push(stream),
+    );
     this.#listeners.push(probe);
     return probe;
   }
@@ -68,12 +78,12 @@ export class Station {
   connect(address: SocketAddress, options: ConnectStreamOptions = {}): StreamProbe {
     const handle = this.#witness.command(() => this.driver.connectStream(address, options));
     const probe = new StreamProbe(
-      `${this.label}.stream${this.#streams.length + 1}`,
+      `${this.label}.stream${this.streams.length + 1}`,
       handle,
       this.#witness,
       this.#mayDeliver,
     );
-    this.#streams.push(probe);
+    this.streams.push(probe);
     return probe;
   }
 
@@ -103,8 +113,8 @@ export class Station {
     if (!this.#running) this.start();
     for (const listener of this.#listeners) if (listener.closed === 0) listener.close();
     for (const listener of this.#listeners) await listener.isClosed();
-    for (const stream of this.#streams) if (!stream.has('closed')) stream.close();
-    for (const stream of this.#streams) await stream.sees('closed');
+    for (const stream of this.streams) if (!stream.has('closed')) stream.close();
+    for (const stream of this.streams) await stream.sees('closed');
     this.stop();
   }
 

@@ -80,7 +80,10 @@ export class StreamProbe {
     handle.on('closed', (error) => {
       saw(`closed(${error === null ? 'null' : error.code})`, () => {
         if (this.#closing !== (error === null)) {
-          this.#fault(7, this.#closing ? 'closed on command came with an error' : 'closed(null) came without a command');
+          this.#fault(
+            7,
+            this.#closing ? 'closed on command came with an error' : 'closed(null) came without a command',
+          );
         }
         this.reactions.closed?.(error);
       });

@@ -1,3 +1,6 @@
+/**
+ * The cases' own clock: any number of alarms, on a driver of its own, which is not the one under test.
+ */
 import type { IDriver } from '../../driver';
 
 interface Alarm {
@@ -5,7 +8,6 @@ interface Alarm {
   readonly ring: () => void;
 }
 
-/** The cases' own clock: any number of alarms, on a driver of its own, which is not the one under test. */
 export class Timekeeper {
   readonly #driver: IDriver;
   #alarms: Alarm[] = [];

@@ -1,0 +1,113 @@
+/**
+ * New types of endpoint descriptions, registered in code.
+ *
+ * @twisted twisted.internet.interfaces.IStreamServerEndpointStringParser, IStreamClientEndpointStringParserWithReactor,
+ * twisted.plugin.getPlugins
+ *
+ * The register is process-wide, as Twisted's plugins are (a well-known symbol on `globalThis`, so that two copies of the
+ * package share it). Left out: finding plugins in installed packages.
+ */
+import { ValueError } from '@skein/reactor/error';
+import { defineInterface, type IReactor } from '@skein/reactor/interfaces';
+
+import type { IStreamClientEndpoint, IStreamServerEndpoint } from '../interfaces';
+
+/** Keyword arguments of a description. */
+export type DescriptionKeywords = Readonly<Record<string, string>>;
+
+/**
+ * Makes server endpoints of descriptions.
+ *
+ * @twisted twisted.internet.interfaces.IStreamServerEndpointStringParser
+ */
+export interface IStreamServerEndpointStringParser {
+  /** The type of descriptions it takes; upper and lower case are not told apart. */
+  readonly prefix: string;
+  /** An endpoint for the arguments after the type. What it throws comes out of `serverFromString`. */
+  parseStreamServer(reactor: IReactor, args: readonly string[], kwargs: DescriptionKeywords): IStreamServerEndpoint;
+}
+export const IStreamServerEndpointStringParser = defineInterface<IStreamServerEndpointStringParser>(
+  'IStreamServerEndpointStringParser',
+  ['prefix', 'parseStreamServer'],
+);
+
+/**
+ * Makes client endpoints of descriptions.
+ *
+ * @twisted twisted.internet.interfaces.IStreamClientEndpointStringParserWithReactor
+ */
+export interface IStreamClientEndpointStringParserWithReactor {
+  /** The type of descriptions it takes; upper and lower case are not told apart. */
+  readonly prefix: string;
+  /** An endpoint for the arguments after the type. What it throws comes out of `clientFromString`. */
+  parseStreamClient(reactor: IReactor, args: readonly string[], kwargs: DescriptionKeywords): IStreamClientEndpoint;
+}
+export const IStreamClientEndpointStringParserWithReactor =
+  defineInterface<IStreamClientEndpointStringParserWithReactor>('IStreamClientEndpointStringParserWithReactor', [
+    'prefix',
+    'parseStreamClient',
+  ]);
+
+/** What can be registered: a parser for servers, for clients, or one for both. */
+export type EndpointParser = IStreamServerEndpointStringParser | IStreamClientEndpointStringParserWithReactor;
+
+const KEY = Symbol.for('@skein/endpoints/parsers');
+
+function registered(): EndpointParser[] {
+  const holder = globalThis as { [KEY]?: EndpointParser[] };
+  return (holder[KEY] ??= []);
+}
+
+/**
+ * Adds a type of descriptions, for the whole process. Of several parsers with one prefix the first registered is used, and the
+ * built-in types come before all.
+ *
+ * Throws `TypeError` for what is no parser.
+ *
+ * @returns a function that takes the parser out again
+ *
+ * @example
+ * registerEndpointParser({
+ *   prefix: 'local',
+ *   parseStreamServer: (reactor, [port]) => new TCP4ServerEndpoint(reactor, Number(port), { interface: '127.0.0.1' }),
+ * });
+ * serverFromString(reactor, 'local:8080');
+ */
+export function registerEndpointParser(parser: EndpointParser): () => void {
+  if (
+    !IStreamServerEndpointStringParser.providedBy(parser) &&
+    !IStreamClientEndpointStringParserWithReactor.providedBy(parser)
+  ) {
+    throw new TypeError(
+      `cannot register "${String(parser)}", wanted a prefix with parseStreamServer or parseStreamClient`,
+    );
+  }
+  registered().push(parser);
+  return () => {
+    const index = registered().indexOf(parser);
+    if (index !== -1) registered().splice(index, 1);
+  };
+}
+
+/** The registered parser of servers for a type. Throws `ValueError` when there is none. */
+export function serverParser(endpointType: string): IStreamServerEndpointStringParser {
+  return matching(
+    endpointType,
+    registered().filter((parser) => IStreamServerEndpointStringParser.providedBy(parser)),
+  );
+}
+
+/** The registered parser of clients for a type. Throws `ValueError` when there is none. */
+export function clientParser(endpointType: string): IStreamClientEndpointStringParserWithReactor {
+  return matching(
+    endpointType,
+    registered().filter((parser) => IStreamClientEndpointStringParserWithReactor.providedBy(parser)),
+  );
+}
+
+function matching<T extends EndpointParser>(endpointType: string, parsers: readonly T[]): T {
+  const wanted = endpointType.toLowerCase();
+  const found = parsers.find(({ prefix }) => prefix.toLowerCase() === wanted);
+  if (found === undefined) throw new ValueError(`Unknown endpoint type: '${wanted}'`);
+  return found;
+}

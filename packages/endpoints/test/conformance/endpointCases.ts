@@ -1,0 +1,295 @@
+/**
+ * Replays the recorded scenarios of the area `endpoints`.
+ *
+ * Twisted's endpoints have a backlog of 50 of their own; here they leave it to the reactor. The memory reactor of the replay
+ * has Twisted's default, so that what is compared is what a reactor comes to do.
+ */
+import { IPv4Address, IPv6Address } from '@skein/reactor/address';
+import { ConnectionDone, ConnectionRefusedError, TimeoutError, UserError } from '@skein/reactor/error';
+import { Failure } from '@skein/reactor/failure';
+import type {
+  ConnectTCPOptions,
+  IAddress,
+  IClientFactory,
+  IConnector,
+  IProtocol,
+  IReactor,
+  ListenTCPOptions,
+} from '@skein/reactor/interfaces';
+import { Clock } from '@skein/reactor/task';
+import { Factory, Protocol } from '@skein/protocols';
+
+import {
+  clientFromString,
+  connectProtocol,
+  HostnameEndpoint,
+  type IResolutionReceiver,
+  type IStreamClientEndpoint,
+  quoteStringArgument,
+  serverFromString,
+  TCP4ClientEndpoint,
+} from '../../src';
+import { parseDescription } from '../../src/description/parseDescription';
+import { FakeTransport } from '../fakeReactor';
+
+import {
+  type Area,
+  type Event,
+  type Operation,
+  type RecordedCase,
+  renderAddress,
+  renderError,
+  renderParseError,
+  scriptedError,
+} from './recording';
+
+const TWISTED_BACKLOG = 50;
+
+function toAddress(host: string, port: number): IPv4Address | IPv6Address {
+  return host.includes(':') ? new IPv6Address('TCP', host, port) : new IPv4Address('TCP', host, port);
+}
+
+/** A reactor that logs what it is asked for. */
+class MemoryReactor extends Clock {
+  readonly log: Event[] = [];
+  readonly attempts: { factory: IClientFactory; destination: IAddress; protocol: IProtocol | null }[] = [];
+  raiseOnConnect: unknown = null;
+  resolution: (IResolutionReceiver & { port: number }) | null = null;
+  resolvesTo: readonly (readonly [family: number, host: string])[] | null = null;
+
+  readonly nameResolver = {
+    resolveHostName: (receiver: IResolutionReceiver, name: string, { portNumber = 0 } = {}) => {
+      this.log.push(['resolve', name, portNumber]);
+      this.resolution = {
+        resolutionBegan: receiver.resolutionBegan.bind(receiver),
+        addressResolved: receiver.addressResolved.bind(receiver),
+        resolutionComplete: receiver.resolutionComplete.bind(receiver),
+        port: portNumber,
+      };
+      const resolution = { name, cancel() {} };
+      receiver.resolutionBegan(resolution);
+      if (this.resolvesTo !== null) this.resolve(this.resolvesTo);
+      return resolution;
+    },
+  };
+
+  resolve(addresses: readonly (readonly [family: number, host: string])[]): void {
+    for (const [, host] of addresses) this.resolution?.addressResolved(toAddress(host, this.resolution.port));
+    this.resolution?.resolutionComplete();
+  }
+
+  listenTCP(port: number, factory: Factory, options: ListenTCPOptions = {}): null {
+    const { backlog = TWISTED_BACKLOG, interface: where } = options;
+    this.log.push(['listenTCP', port, { backlog, interface: where }, factory.constructor.name]);
+    return null;
+  }
+
+  connectTCP(host: string, port: number, factory: IClientFactory, options: ConnectTCPOptions = {}): IConnector {
+    this.log.push(['connectTCP', host, port, options.timeout, options.bindAddress]);
+    const index = this.attempts.length;
+    const destination = toAddress(host, port);
+    this.attempts.push({ factory, destination, protocol: null });
+    if (this.raiseOnConnect === index) throw scriptedError('ErrA', 'cannot');
+    const connector: IConnector = {
+      state: 'connecting',
+      connect() {},
+      disconnect() {},
+      stopConnecting: () => this.log.push(['stopConnecting', index]),
+      getDestination: () => destination,
+    };
+    factory.startedConnecting(connector);
+    return connector;
+  }
+
+  get asReactor(): IReactor {
+    return this as unknown as IReactor;
+  }
+}
+
+class LoggingProtocol extends Protocol {
+  readonly #log: Event[];
+
+  constructor(log: Event[]) {
+    super();
+    this.#log = log;
+  }
+
+  override connectionMade(): void {
+    this.#log.push(['connectionMade']);
+  }
+
+  override dataReceived(data: Buffer): void {
+    this.#log.push(['dataReceived', data.toString('latin1')]);
+  }
+
+  override connectionLost(reason: Failure): void {
+    this.#log.push(['connectionLost', reason.value.name]);
+  }
+}
+
+/** What a factory of the scenarios builds: a protocol, nothing, or an error. */
+class LoggingFactory extends Factory {
+  override noisy = false;
+  readonly #log: Event[];
+  readonly #builds: unknown;
+
+  constructor(log: Event[], builds: unknown) {
+    super();
+    this.#log = log;
+    this.#builds = builds;
+  }
+
+  override buildProtocol(addr: IAddress): IProtocol | null {
+    this.#log.push(['buildProtocol', renderAddress(addr)]);
+    if (this.#builds === 'raise') throw scriptedError('ErrB', 'build');
+    return this.#builds === 'none' ? null : new LoggingProtocol(this.#log);
+  }
+}
+
+const ERRORS: Readonly<Record<string, new () => Error>> = { ConnectionRefusedError, TimeoutError, UserError };
+
+function observeConnect(scenario: RecordedCase): unknown {
+  const reactor = new MemoryReactor();
+  const { log } = reactor;
+  reactor.raiseOnConnect = scenario['raiseOnConnect'] ?? null;
+  reactor.resolvesTo = (scenario['resolve'] as typeof reactor.resolvesTo | undefined) ?? null;
+  const [className, args, options] = scenario['create'] as [string, [string, number], object];
+  const Endpoint = className === 'HostnameEndpoint' ? HostnameEndpoint : TCP4ClientEndpoint;
+  const endpoint = new Endpoint(reactor as never, ...args, options);
+  const deferreds = new Map<string, { cancel(): void }>();
+
+  const operations: Record<string, (...args: never[]) => unknown> = {
+    connect(name: string, what?: string) {
+      const d =
+        what === 'connectProtocol'
+          ? connectProtocol<IProtocol>(endpoint, new LoggingProtocol(log))
+          : endpoint.connect<IProtocol>(new LoggingFactory(log, what));
+      d.addCallbacks(
+        () => log.push(['result', name, 'protocol']),
+        ({ value }) => log.push(['result', name, { err: renderError(value) }]),
+      );
+      deferreds.set(name, d);
+    },
+    advance: (seconds: number) => reactor.advance(seconds),
+    pending: () =>
+      log.push([
+        'pending',
+        reactor
+          .getDelayedCalls()
+          .map((call) => call.getTime())
+          .sort((a, b) => a - b),
+      ]),
+    cancel: (name: string) => deferreds.get(name)?.cancel(),
+    resolved: (addresses: [number, string][]) => reactor.resolve(addresses),
+    accept(i: number) {
+      const attempt = reactor.attempts[i]!;
+      attempt.protocol = attempt.factory.buildProtocol(attempt.destination);
+      log.push(['built', attempt.protocol !== null]);
+      attempt.protocol?.makeConnection(new FakeTransport());
+    },
+    fail(i: number, type: string) {
+      const error = new ERRORS[type]!();
+      reactor.attempts[i]!.factory.clientConnectionFailed(null as never, new Failure(error));
+    },
+    data: (i: number, bytes: string) => reactor.attempts[i]!.protocol?.dataReceived(Buffer.from(bytes, 'latin1')),
+    lose: (i: number) => reactor.attempts[i]!.protocol?.connectionLost(new Failure(new ConnectionDone())),
+  };
+  for (const [verb, ...rest] of scenario['ops'] as Operation[]) {
+    log.push(['op']);
+    try {
+      operations[verb]!(...(rest as never[]));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      log.push(['raised', error.name, error.message]);
+    }
+  }
+  return { log };
+}
+
+function fieldsOf(endpoint: object): Record<string, unknown> {
+  const fields: Record<string, unknown> = { class: endpoint.constructor.name };
+  for (const name of ['port', 'backlog', 'interface', 'host', 'timeout', 'bindAddress'] as const) {
+    if (name in endpoint) fields[name] = (endpoint as Record<string, unknown>)[name];
+  }
+  if (fields['backlog'] === null) fields['backlog'] = TWISTED_BACKLOG;
+  return fields;
+}
+
+function observeParsing(text: string): unknown {
+  const { args, kwargs } = parseDescription(text);
+  return { args, kwargs };
+}
+
+function observeServer(text: string): unknown {
+  const reactor = new MemoryReactor();
+  const endpoint = serverFromString(reactor.asReactor, text);
+  void endpoint.listen(new Factory());
+  return { endpoint: fieldsOf(endpoint), listen: reactor.log };
+}
+
+function observeClient(text: string): unknown {
+  const reactor = new MemoryReactor();
+  const endpoint: IStreamClientEndpoint = clientFromString(reactor.asReactor, text);
+  void endpoint.connect(new Factory());
+  const connect = reactor.log.map(([name, host, port, timeout, bindAddress]) => [
+    name,
+    host,
+    port,
+    { timeout, bindAddress },
+  ]);
+  return { endpoint: fieldsOf(endpoint), connect };
+}
+
+const OBSERVE: Readonly<Record<string, (text: string) => unknown>> = {
+  quote: (text) => ({ quoted: quoteStringArgument(text) }),
+  parse: observeParsing,
+  server: observeServer,
+  client: observeClient,
+};
+
+/** Types whose transports are not there yet. (What they fail with as unknown types is.) */
+const LATER = /^(?:unix|ssl|tls|haproxy|systemd|stdio)(?::|$)/i;
+
+export const endpoints: Area = {
+  name: 'endpoints',
+
+  covers({ kind, text, expect }) {
+    const { message = '' } = (expect['error'] ?? {}) as { message?: string };
+    if ((kind !== 'server' && kind !== 'client') || !LATER.test(text as string)) return true;
+    // Unknown for the reason that Twisted has, not for ours.
+    return message.startsWith('Unknown') && !/^haproxy/i.test(text as string);
+  },
+
+  observe(scenario) {
+    if (scenario.kind === 'connect') return observeConnect(scenario);
+    try {
+      return OBSERVE[scenario.kind]!(scenario['text'] as string);
+    } catch (error) {
+      return renderParseError(error, scenario.expect);
+    }
+  },
+
+  differences: [
+    {
+      reason:
+        'HostnameEndpoint begins the next attempt as soon as one has failed, reports the last failure as soon as nothing is ' +
+        'left to try, counts the delay from the last attempt, and keeps no timer when nothing is left to start (RFC 8305); ' +
+        'Twisted waits for the delay in every case, on a fixed grid, and once more at the end',
+      cases: [
+        'connect-host-one-ok',
+        'connect-host-one-fail-after-delay',
+        'connect-host-two-all-fail',
+        'connect-host-two-all-fail-other-order',
+        'connect-host-three-advance-far',
+        'connect-host-winner-none',
+        'connect-host-connect-raises-first',
+      ],
+    },
+    {
+      reason:
+        'an attempt that was cancelled and connects all the same builds no protocol; Twisted builds one, connects it, and ' +
+        'then raises AlreadyCalledError',
+      cases: ['connect-tcp4-accept-after-cancel'],
+    },
+  ],
+};

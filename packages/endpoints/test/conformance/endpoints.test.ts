@@ -1,0 +1,4 @@
+import { endpoints } from './endpointCases';
+import { describeArea } from './describeArea';
+
+describeArea(endpoints);

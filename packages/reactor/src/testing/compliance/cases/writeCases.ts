@@ -1,0 +1,175 @@
+/**
+ * Rule 4: at most one `write` is outstanding; `written` ends it.
+ */
+import { claim, claimEqual } from '../claims';
+import { driverCase } from '../driverCase';
+import { claimPattern, pattern } from '../pattern';
+
+const MEBIBYTE = 2 ** 20;
+/** More than two ends of a connection buffer between them. */
+const TOO_MUCH = 24 * MEBIBYTE;
+
+export const writeCases = [
+  driverCase(4, 'StreamHandle.write of 4 MiB sends all of it and tells written once', async (scene) => {
+    const { near, far } = await scene.connection();
+    far.readStart();
+    near.write(pattern(4 * MEBIBYTE));
+    await far.receives(4 * MEBIBYTE);
+    await near.hasWritten(1);
+    await scene.look();
+    claimPattern(far.received, 4 * MEBIBYTE, 'the write');
+    claimEqual(near.events, ['connected', 'written'], 'events of the writer');
+  }),
+
+  driverCase(
+    4,
+    'StreamHandle.write of thousands of chunks sends them in order and tells written once',
+    async (scene) => {
+      const { near, far } = await scene.connection();
+      far.readStart();
+      const chunks = Array.from({ length: 5000 }, (_, i) => pattern(37, 37 * i));
+      near.write(...chunks);
+      await far.receives(5000 * 37);
+      await near.hasWritten(1);
+      await scene.look();
+      claimPattern(far.received, 5000 * 37, 'the write');
+      claimEqual(near.events, ['connected', 'written'], 'events of the writer');
+    },
+  ),
+
+  driverCase(4, 'StreamHandle.write takes any Uint8Array, and views', async (scene) => {
+    const { near, far } = await scene.connection();
+    far.readStart();
+    const whole = new Uint8Array(pattern(300));
+    near.write(whole.subarray(0, 100), Buffer.from(whole.buffer, 100, 100), whole.subarray(200));
+    await far.receives(300);
+    claimPattern(far.received, 300, 'the write');
+  }),
+
+  driverCase(4, 'StreamHandle.write of nothing is written too', async (scene) => {
+    const { near, far } = await scene.connection();
+    far.readStart();
+    near.write(Buffer.alloc(0));
+    await near.hasWritten(1);
+    near.write(Buffer.alloc(0), Buffer.from('a'), Buffer.alloc(0));
+    await near.hasWritten(2);
+    await far.receives(1);
+    await scene.look();
+    claimEqual(far.received.toString(), 'a', 'what came');
+  }),
+
+  driverCase(4, 'StreamHandle.write of no chunks is written too', async (scene) => {
+    const { near, far } = await scene.connection();
+    far.readStart();
+    near.write();
+    await near.hasWritten(1);
+    near.write(Buffer.from('a'));
+    await far.receives(1);
+    await near.hasWritten(2);
+  }),
+
+  driverCase(4, 'StreamHandle.write is written only when a slow reader has made room', async (scene) => {
+    const { near, far } = await scene.connection();
+    near.write(Buffer.alloc(TOO_MUCH));
+    await scene.look();
+    claimEqual(near.written, 0, 'writes reported while nothing was read');
+    far.readStart();
+    await far.receives(64 * 1024);
+    far.readStop();
+    await scene.look();
+    claimEqual(near.written, 0, 'writes reported while little was read');
+    far.readStart();
+    await near.hasWritten(1);
+    await far.receives(TOO_MUCH);
+    claimEqual(far.bytes, TOO_MUCH, 'bytes received');
+  }),
+
+  driverCase(4, 'StreamHandle.write from inside written goes on', async (scene) => {
+    const { near, far } = await scene.connection();
+    far.readStart();
+    near.reactions.written = () => {
+      if (near.written < 300) near.write(pattern(1000, near.written * 1000));
+    };
+    near.write(pattern(1000));
+    await near.hasWritten(300);
+    await far.receives(300_000);
+    claimPattern(far.received, 300_000, 'the writes');
+  }),
+
+  driverCase(4, 'StreamHandle.write from inside data answers', async (scene) => {
+    const { near, far } = await scene.connection();
+    far.readStart();
+    near.readStart();
+    far.reactions.data = (chunk) => far.write(chunk);
+    for (let i = 1; i <= 50; i++) {
+      near.write(Buffer.from([i]));
+      await near.receives(i);
+      await near.hasWritten(i);
+      await far.hasWritten(i);
+    }
+    claimEqual([...near.received], [...far.received], 'the echo');
+  }),
+
+  driverCase(4, 'StreamHandle.write from inside connected and connection is sent', async (scene) => {
+    const server = scene.station();
+    const client = scene.station();
+    const port = scene.listen(server);
+    port.onConnection = (stream) => {
+      stream.readStart();
+      stream.write(Buffer.from('from the server'));
+    };
+    const stream = client.connect(port.localAddress);
+    stream.reactions.connected = () => {
+      stream.readStart();
+      stream.write(Buffer.from('from the client'));
+    };
+    await stream.receives(15);
+    await port.accepts(1);
+    await port.accepted[0]!.receives(15);
+    claimEqual(stream.received.toString(), 'from the server', 'what the client got');
+    claimEqual(port.accepted[0]!.received.toString(), 'from the client', 'what the server got');
+  }),
+
+  driverCase(4, 'StreamHandle.write of both ends at once does not get in the way of either', async (scene) => {
+    const { near, far } = await scene.connection();
+    near.readStart();
+    far.readStart();
+    near.write(pattern(2 * MEBIBYTE));
+    far.write(pattern(2 * MEBIBYTE));
+    await near.hasWritten(1);
+    await far.hasWritten(1);
+    await near.receives(2 * MEBIBYTE);
+    await far.receives(2 * MEBIBYTE);
+    claimPattern(near.received, 2 * MEBIBYTE, 'one way');
+    claimPattern(far.received, 2 * MEBIBYTE, 'the other way');
+  }),
+
+  driverCase(
+    4,
+    'StreamHandle.write to a peer that vanishes ends in one closed(error) and no written',
+    async (scene) => {
+      const { near, far } = await scene.connection();
+      near.write(Buffer.alloc(TOO_MUCH));
+      await scene.look();
+      // With bytes that nobody read, a close is a reset on every kind of stream.
+      far.reset();
+      await near.sees('closed');
+      await scene.look();
+      claim(near.events.length === 2, `wanted connected and closed; ${near.events.join(', ')} came`);
+      claim(
+        ['closed(ECONNRESET)', 'closed(EPIPE)'].includes(near.events[1]!),
+        `${near.events[1]!} says something else`,
+      );
+    },
+  ),
+
+  driverCase(4, 'StreamHandle.close while a write is outstanding tells closed(null)', async (scene) => {
+    const { near } = await scene.connection();
+    near.write(Buffer.alloc(TOO_MUCH));
+    await scene.look();
+    near.close();
+    await near.sees('closed');
+    await scene.look();
+    claimEqual(near.events, ['connected', 'closed(null)'], 'events');
+  }),
+];

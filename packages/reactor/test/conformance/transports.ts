@@ -1,0 +1,172 @@
+/**
+ * The area `transports`: two scripted protocols connected over loopback, on a real Node reactor of their own for each case.
+ */
+import { createNodeReactor } from '../../src/default';
+import type { IConnector, IListeningPort, IReactorTCP } from '../../src/interfaces';
+import { globalLogPublisher, type LogEvent } from '../../src/logger';
+import type { Reactor } from '../../src/reactor';
+
+import { renderError } from './errors';
+import type { RecordedCase } from './load';
+import type { LaterArea } from './reactorReplay';
+import { hangingPort, type Place, refusingPort } from './transportsPlaces';
+import { type ClientProgress, type Scene, ScriptedClientFactory, ScriptedFactory, Side, type SideScript } from './transportsSide';
+
+/** Seconds of nothing after which a case that never ends is over. */
+const QUIET = 0.6;
+/** Milliseconds after which a case has failed. */
+const LIMIT_MS = 9000;
+
+interface Scenario extends RecordedCase {
+  readonly transport: 'tcp' | 'unix' | 'tls';
+  readonly server?: SideScript;
+  readonly client?: SideScript;
+  readonly to?: 'refused' | 'hang' | 'badname';
+  readonly timeout?: number;
+  readonly connects?: number;
+  readonly unfinished?: boolean;
+  readonly expect: { readonly server: unknown; readonly client: unknown };
+}
+
+/** How the sides get together, by `transport`. The kinds that are not here are reported as not yet replayed. */
+const WIRES: Readonly<Record<string, Wire>> = {
+  tcp: {
+    listen: (reactor, factory) => reactor.listenTCP(0, factory, { interface: '127.0.0.1' }),
+    connect(reactor, { place, port, badName, timeout }, factory) {
+      const number = place?.port ?? (port?.getHost() as { port?: number } | undefined)?.port ?? 1;
+      reactor.connectTCP(badName ? 'name.invalid' : '127.0.0.1', number, factory, timeout === undefined ? {} : { timeout });
+    },
+  },
+};
+
+interface Wire {
+  listen(reactor: IReactorTCP, factory: ScriptedFactory): IListeningPort;
+  connect(reactor: IReactorTCP, target: Target, factory: ScriptedClientFactory): void;
+}
+
+interface Target {
+  readonly place: Place | null;
+  readonly port: IListeningPort | null;
+  readonly badName: boolean;
+  readonly timeout: number | undefined;
+}
+
+/** One run of a case. */
+class Run implements Scene {
+  readonly server: Side;
+  readonly client: Side;
+  readonly errors: unknown[] = [];
+  readonly finished: Promise<void>;
+  readonly #scenario: Scenario;
+  readonly #reactor: Reactor;
+  readonly #progress: ClientProgress = { connector: null, attempts: 0, ended: 0 };
+  #port: IListeningPort | null = null;
+  #listening = false;
+  #finish: () => void = () => undefined;
+  #quiet: { reset(seconds: number): void } | null = null;
+
+  constructor(scenario: Scenario, reactor: Reactor) {
+    this.#scenario = scenario;
+    this.#reactor = reactor;
+    this.server = new Side(this, scenario.server ?? {});
+    this.client = new Side(this, scenario.client ?? {});
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+  }
+
+  get connector(): IConnector | null {
+    return this.#progress.connector;
+  }
+
+  begin(place: Place | null): void {
+    const { transport, to, timeout, unfinished } = this.#scenario;
+    const wire = WIRES[transport] as Wire;
+    if (to === undefined) {
+      this.#port = wire.listen(this.#reactor, new ScriptedFactory(this.server));
+      this.#listening = true;
+    }
+    const factory = new ScriptedClientFactory(this.client, this.#progress);
+    wire.connect(this.#reactor, { place, port: this.#port, badName: to === 'badname', timeout }, factory);
+    if (unfinished === true) this.#quiet = this.#reactor.callLater(QUIET, this.#finish);
+  }
+
+  stirred(): void {
+    this.#quiet?.reset(QUIET);
+    this.#reactor.callLater(0, this.#endIfOver);
+  }
+
+  callLater(seconds: number, callable: () => void): void {
+    this.#reactor.callLater(seconds, callable);
+  }
+
+  stopListening(): void {
+    this.#listening = false;
+    this.#port?.stopListening()?.addCallback(() => {
+      this.server.note('stopListening done');
+      return null;
+    });
+  }
+
+  reconnect(attempts: number): void {
+    if (this.#progress.attempts < attempts) this.connector?.connect();
+  }
+
+  readonly #endIfOver = (): void => {
+    const { attempts, ended } = this.#progress;
+    const { server, client } = this;
+    if (this.#quiet !== null || ended < attempts || attempts < (this.#scenario.connects ?? 1)) return;
+    if (server.open + client.open > 0) return;
+    // A connection that the client has made and lost may still have to be accepted.
+    if (this.#port !== null && server.built < client.built) return;
+    if (this.#listening) this.stopListening();
+    else if (this.#port === null || server.log.some(([event]) => event === 'stopListening done')) this.#finish();
+  };
+}
+
+async function observe(scenario: RecordedCase): Promise<unknown> {
+  const it = scenario as Scenario;
+  const reactor = createNodeReactor();
+  const run = new Run(it, reactor);
+  const place = it.to === 'hang' ? await hangingPort() : it.to === 'refused' ? await refusingPort() : null;
+  const observer = ({ log_failure: failure }: LogEvent): void => {
+    if (failure !== undefined) run.errors.push(renderError(failure.value));
+  };
+  globalLogPublisher.addObserver(observer);
+  let limit: NodeJS.Timeout | null = null;
+  try {
+    run.begin(place);
+    const over = reactor.run({ installSignalHandlers: false });
+    const stuck = new Promise<boolean>((resolve) => {
+      limit = setTimeout(resolve, LIMIT_MS, true);
+    });
+    const isStuck = await Promise.race([run.finished.then(() => false), stuck]);
+    const { server, client } = it.expect;
+    const seen = {
+      server: server === null ? null : [...run.server.log],
+      client: client === null ? null : [...run.client.log],
+      ...(run.errors.length > 0 && { errors: [...run.errors] }),
+      ...(isStuck && { stuck: true }),
+    };
+    reactor.stop();
+    await over;
+    return seen;
+  } finally {
+    if (limit !== null) clearTimeout(limit);
+    globalLogPublisher.removeObserver(observer);
+    await place?.close();
+  }
+}
+
+function usesTLS(scenario: RecordedCase): boolean {
+  return scenario['transport'] === 'tls' || JSON.stringify([scenario['server'], scenario['client']]).includes('"startTLS"');
+}
+
+export const transports: LaterArea = {
+  name: 'transports',
+  observe,
+  notYet(scenario) {
+    const transport = usesTLS(scenario) ? 'tls' : (scenario['transport'] as string);
+    return transport in WIRES ? null : transport;
+  },
+};
