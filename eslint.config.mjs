@@ -189,7 +189,9 @@ export default defineConfig(
       // A test asserts through `expect`, or through what is named as a claim: `expectCompliance(…)`, `client.receives('…')`.
       'jest/expect-expect': [
         'error',
-        { assertFunctionNames: [...['expect', 'assert', 'receives', 'ends', 'is', 'says'].flatMap(claims), 'fc.assert'] },
+        {
+          assertFunctionNames: [...['expect', 'assert', 'receives', 'ends', 'is', 'says'].flatMap(claims), 'fc.assert'],
+        },
       ],
       'jest/valid-title': ['error', { disallowedWords: ['should'] }],
     },

@@ -120,7 +120,7 @@ async function awaitPending(n: number): Promise<void> {
     for (let k = 0; k < 10; k++) {
       source.next(k);
       // The async function takes the next turn of the microtask queue to go on.
-      await null;
+      await Promise.resolve();
     }
     sink = await p;
   }

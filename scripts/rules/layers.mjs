@@ -18,6 +18,9 @@ const CASES = [
   ['protocols/src/a5.ts', '@skein/reactor/failure', null],
   ['examples/src/a6.ts', '@skein/endpoints', null],
   ['examples/src/a7.ts', 'reactor/src/failure.ts', 'packages-by-name'],
+  ['protocols/test/a10.test.ts', 'reactor/test/conformance/a10.ts', null],
+  ['protocols/test/a11.test.ts', 'reactor/test/core/a11.ts', 'packages-by-name'],
+  ['protocols/src/a12.ts', 'reactor/test/conformance/a12.ts', 'src-without-tests'],
   ['examples/src/a8.ts', '@skein/reactor/core/dispatch', 'resolvable'],
   ['examples/src/a9.ts', '@skein/reactor/src/failure', 'resolvable'],
 

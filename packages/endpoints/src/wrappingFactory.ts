@@ -3,63 +3,36 @@
  *
  * @twisted twisted.internet.endpoints._WrappingFactory, _WrappingProtocol
  *
- * The wrapped protocol gets the real transport. Twisted's Deferred never fires when `connectionMade` throws; here it fails
- * with what ended the connection.
+ * Twisted's Deferred never fires when `connectionMade` throws; here it fails with what ended the connection.
  */
 import { Deferred, fail } from '@skein/reactor/defer';
 import { ConnectingCancelledError, NoProtocol, NotConnectingError } from '@skein/reactor/error';
 import type { Failure } from '@skein/reactor/failure';
-import { type IAddress, type IConnector, type IProtocol, IProtocolFactory } from '@skein/reactor/interfaces';
-import { ClientFactory, Protocol } from '@skein/protocols';
+import {
+  type IAddress,
+  type IConnector,
+  type IProtocol,
+  IProtocolFactory,
+  type ITransport,
+} from '@skein/reactor/interfaces';
+import { ClientFactory } from '@skein/protocols';
 
 import type { IProtocolFactoryOf } from './interfaces';
+import { ProtocolProxy } from './protocolProxy';
 
-/**
- * Notifications that only some protocols take, in groups that belong together. A wrapping protocol has those that the
- * wrapped one has, because having a method is what says that a protocol provides the interface.
- */
-const OPTIONAL_NOTIFICATIONS = [
-  ['readConnectionLost', 'writeConnectionLost'], // IHalfCloseableProtocol
-  ['handshakeCompleted'], // IHandshakeListener
-  ['fileDescriptorReceived'], // IFileDescriptorReceiver
-] as const;
-
-type Notified = Record<string, (...args: unknown[]) => unknown>;
-
-/** Passes everything on to the wrapped protocol, and fires a Deferred with it when it is connected. */
-class WrappingProtocol<P extends IProtocol> extends Protocol {
+/** Fires a Deferred with the wrapped protocol when that is connected. */
+class WrappingProtocol<P extends IProtocol> extends ProtocolProxy<P> {
   readonly #connected: Deferred<P>;
-  readonly #wrapped: P;
 
   constructor(connected: Deferred<P>, wrapped: P) {
-    super();
+    super(wrapped);
     this.#connected = connected;
-    this.#wrapped = wrapped;
-    for (const group of OPTIONAL_NOTIFICATIONS) {
-      if (!group.every((name) => name in wrapped)) continue;
-      const to = wrapped as unknown as Notified;
-      for (const name of group) (this as unknown as Notified)[name] = (...args) => to[name]?.(...args);
-    }
   }
 
-  override logPrefix(): string {
-    const wrapped: IProtocol & { logPrefix?: () => string } = this.#wrapped;
-    return typeof wrapped.logPrefix === 'function' ? wrapped.logPrefix() : wrapped.constructor.name;
-  }
-
-  override connectionMade(): void {
-    this.#wrapped.makeConnection(this.transport);
+  override makeConnection(transport: ITransport): void {
+    super.makeConnection(transport);
     // Unless `connectionMade` has cancelled it.
-    if (!this.#connected.called) this.#connected.callback(this.#wrapped);
-  }
-
-  override dataReceived(data: Buffer): void {
-    // Returned, as Twisted does: some protocols say by it that they are done.
-    return this.#wrapped.dataReceived(data);
-  }
-
-  override connectionLost(reason: Failure): void {
-    this.#wrapped.connectionLost(reason);
+    if (!this.#connected.called) this.#connected.callback(this.wrapped);
   }
 }
 

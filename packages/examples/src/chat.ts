@@ -71,6 +71,8 @@ export function main(reactor: IReactorTCP, port = 8123) {
 if (require.main === module) {
   const [port = 8123] = process.argv.slice(2).map(Number);
   main(reactor, port);
-  console.log(`The chat server listens on port ${port}. Connect with: telnet 127.0.0.1 ${port} (or nc -C 127.0.0.1 ${port}).`);
+  console.log(
+    `The chat server listens on port ${port}. Connect with: telnet 127.0.0.1 ${port} (or nc -C 127.0.0.1 ${port}).`,
+  );
   void reactor.run();
 }

@@ -22,8 +22,7 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-const logging = (body: (server: Served) => Promise<void>) =>
-  served((reactor, port) => main(reactor, port, file), body);
+const logging = (body: (server: Served) => Promise<void>) => served((reactor, port) => main(reactor, port, file), body);
 
 /** The descriptors the factory opened its file as, in order. */
 const openedAs = () => opened.mock.results.map(({ value }: { value?: number }) => value);

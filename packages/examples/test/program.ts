@@ -19,11 +19,15 @@ export interface Ended {
 export interface Program {
   /** Resolves when it has ended; by force, if it takes too long. */
   readonly ended: Promise<Ended>;
+  /** What it has written until now. */
+  output(): string;
   /** Resolves when it has written `text`; rejects when it ends without. */
   says(text: string): Promise<void>;
   /** Sends it a signal; resolves when it has ended, with how long that took in milliseconds. */
   endsAfter(signal: NodeJS.Signals): Promise<Ended & { readonly took: number }>;
   signal(signal: NodeJS.Signals): void;
+  /** Writes to its standard input. */
+  types(text: string): void;
 }
 
 /** Starts a program; `script` is a path from the repository's root. */
@@ -33,7 +37,7 @@ export function program(script: string, ...args: string[]): Program {
 
 /** Starts any command, in the repository's root. */
 export function start(command: string, ...args: string[]): Program {
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { cwd: ROOT, stdio: 'pipe' });
   const bound = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
   let output = '';
   let woken = (): void => undefined;
@@ -52,6 +56,7 @@ export function start(command: string, ...args: string[]): Program {
   });
   return {
     ended,
+    output: () => output,
     async says(text) {
       while (!output.includes(text)) {
         const end = await Promise.race([ended, new Promise<null>((resolve) => (woken = () => resolve(null)))]);
@@ -67,6 +72,7 @@ export function start(command: string, ...args: string[]): Program {
       return { ...end, took: end.at - from };
     },
     signal: (signal) => void child.kill(signal),
+    types: (text) => void child.stdin.write(text),
   };
 }
 

@@ -7,13 +7,34 @@
  */
 export {
   BaseProtocol,
+  ClientCreator,
   ClientFactory,
   connectionDone,
   ConsumerToProtocolAdapter,
   Factory,
+  FileWrapper,
   Protocol,
   type ProtocolMaker,
   ProtocolToConsumerAdapter,
+  ReconnectingClientFactory,
   ServerFactory,
+  type WritableFile,
 } from './protocol';
-export { BytesLineOnlyReceiver, BytesLineReceiver, type LineEncoding, LineOnlyReceiver, LineReceiver } from './basic';
+export {
+  BytesLineOnlyReceiver,
+  BytesLineReceiver,
+  FileSender,
+  Int16StringReceiver,
+  Int32StringReceiver,
+  Int8StringReceiver,
+  IntNStringReceiver,
+  type LineEncoding,
+  LineOnlyReceiver,
+  LineReceiver,
+  NetstringReceiver,
+  type ReadableFile,
+  StatefulStringProtocol,
+  type StringStates,
+  StringTooLongError,
+  type StructFormat,
+} from './basic';

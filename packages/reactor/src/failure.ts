@@ -242,7 +242,7 @@ export class Failure<E extends Error = Error> {
    */
   cleanFailure(): void {
     // Reading the stack turns V8's structured frames, which do refer to functions, into text.
-    void this.value.stack;
+    stackLines(this.value);
   }
 
   /** `[Failure instance: Traceback: class: message` and a brief stack `]`. */

@@ -14,22 +14,25 @@ import { Lifecycle } from './core/lifecycle';
 import { NameResolution } from './core/nameResolution';
 import { ReactorEvents } from './core/reactorEvents';
 import type { CoreServices, Disconnectable } from './core/services';
-import { StreamConnector } from './core/streamConnector';
+import { type ConnectorOptions, StreamConnector } from './core/streamConnector';
 import { StreamPort } from './core/streamPort';
 import { SystemTriggers } from './core/systemTriggers';
 import { Turn } from './core/turn';
 import type { Deferred } from './defer/deferred';
-import type { IDriver, InetSocketAddress } from './driver';
+import type { IDriver, InetSocketAddress, ListenStreamOptions, SocketAddress } from './driver';
 import { AssertionError, CannotListenError } from './error';
 import {
   type ConnectTCPOptions,
+  type ConnectUNIXOptions,
   IClientFactory,
   type IConnector,
   type IDelayedCall,
   type IListeningPort,
   IProtocolFactory,
   type IReactor,
+  type IReactorUNIX,
   type ListenTCPOptions,
+  type ListenUNIXOptions,
   type RunOptions,
   type TriggerID,
   type TriggerPhase,
@@ -40,6 +43,8 @@ import { checkSeconds } from './time';
 const DEFAULT_BACKLOG = 511;
 /** Seconds until an attempt to connect fails. */
 const DEFAULT_CONNECT_TIMEOUT = 30;
+/** Everybody may connect to a UNIX socket. */
+const DEFAULT_UNIX_MODE = 0o666;
 
 /**
  * A reactor over a driver.
@@ -49,7 +54,7 @@ const DEFAULT_CONNECT_TIMEOUT = 30;
  * reactor.callLater(1, () => reactor.stop());
  * await reactor.run();
  */
-export class Reactor implements IReactor {
+export class Reactor implements IReactor, IReactorUNIX {
   /** What the reactor does, for observers. */
   readonly events: ReactorEvents;
 
@@ -126,8 +131,7 @@ export class Reactor implements IReactor {
 
   callLater<A extends unknown[]>(delay: number, callable: (...args: A) => unknown, ...args: A): IDelayedCall {
     if (typeof callable !== 'function') throw new AssertionError(`${String(callable)} is not callable`);
-    checkSeconds(delay, 'schedule a call');
-    if (delay < 0) throw new AssertionError(`${String(delay)} is not greater than or equal to 0 seconds`);
+    assertDelay(delay, 'schedule a call');
     return this.#turn.callLater(delay, callable, args);
   }
 
@@ -158,26 +162,63 @@ export class Reactor implements IReactor {
     if (address === null) {
       throw new CannotListenError(where, port, new Error(`interface '${where}' is not an IP address`));
     }
-    const listening = new StreamPort(this.#services, address, factory, backlog);
-    listening.startListening();
-    return listening;
+    return this.#listen(address, factory, { backlog });
   }
 
   connectTCP(host: string, port: number, factory: IClientFactory, options: ConnectTCPOptions = {}): IConnector {
     const { timeout = DEFAULT_CONNECT_TIMEOUT, bindAddress = null } = options;
     assertPort(port);
     assertFactory(factory, IClientFactory.providedBy(factory), 'connectTCP');
+    assertDelay(timeout, 'limit an attempt to connect');
     const literal = toSocketAddress(host === '' ? ANY_IPV4 : host, port);
     const destination: Destination = literal ?? { family: 'name', name: host, port };
-    const connector = new StreamConnector(this.#services, this.#names, factory, {
+    return this.#connect(factory, {
       destination,
       address: literal === null ? new HostnameAddress(host, port) : toAddress(literal),
-      bindAddress: bindAddress === null ? undefined : toBindAddress(bindAddress, destination),
+      stream: bindAddress === null ? {} : { bindAddress: toBindAddress(bindAddress, destination) },
       timeout,
     });
+  }
+
+  // IReactorUNIX
+
+  listenUNIX(address: string, factory: IProtocolFactory, options: ListenUNIXOptions = {}): IListeningPort {
+    const { backlog = DEFAULT_BACKLOG, mode = DEFAULT_UNIX_MODE, wantPID = false } = options;
+    assertFactory(factory, IProtocolFactory.providedBy(factory), 'listenUNIX');
+    return this.#listen({ family: 'UNIX', path: assertPath(address) }, factory, { backlog, mode, lock: wantPID });
+  }
+
+  connectUNIX(address: string, factory: IClientFactory, options: ConnectUNIXOptions = {}): IConnector {
+    const { timeout = DEFAULT_CONNECT_TIMEOUT, checkPID = false } = options;
+    assertFactory(factory, IClientFactory.providedBy(factory), 'connectUNIX');
+    assertDelay(timeout, 'limit an attempt to connect');
+    const destination = { family: 'UNIX', path: assertPath(address) } as const;
+    return this.#connect(factory, { destination, address: toAddress(destination), stream: { lock: checkPID }, timeout });
+  }
+
+  #listen(address: SocketAddress, factory: IProtocolFactory, options: ListenStreamOptions): IListeningPort {
+    const port = new StreamPort(this.#services, address, factory, options);
+    port.startListening();
+    return port;
+  }
+
+  #connect(factory: IClientFactory, options: ConnectorOptions): IConnector {
+    const connector = new StreamConnector(this.#services, this.#names, factory, options);
     connector.connect();
     return connector;
   }
+}
+
+/** Throws for what cannot be the path of a UNIX socket. */
+function assertPath(path: unknown): string {
+  if (typeof path !== 'string' || path === '') throw new TypeError(`A UNIX socket's address must be a path, not '${String(path)}'`);
+  return path;
+}
+
+/** Throws for what is no time from now: `TypeError` or `RangeError` if it is no time at all, `AssertionError` if it is past. */
+function assertDelay(delay: number, action: string): void {
+  checkSeconds(delay, action);
+  if (delay < 0) throw new AssertionError(`${String(delay)} is not greater than or equal to 0 seconds`);
 }
 
 function assertFactory(factory: unknown, isFactory: boolean, method: string): void {

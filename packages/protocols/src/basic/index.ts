@@ -1,9 +1,10 @@
 /**
- * Framing: lines, netstrings, strings with their length in front.
+ * Framing: lines, netstrings, strings with their length in front; and sending files.
  *
  * @twisted twisted.protocols.basic
  */
 export type { LineEncoding } from './delimiter';
+export { FileSender, type ReadableFile } from './fileSender';
 export {
   Int16StringReceiver,
   Int32StringReceiver,

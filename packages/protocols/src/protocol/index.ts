@@ -11,3 +11,6 @@ export { connectionDone, Protocol } from './protocol';
 export { Factory, type ProtocolMaker, ServerFactory } from './factory';
 export { ClientFactory } from './clientFactory';
 export { ConsumerToProtocolAdapter, ProtocolToConsumerAdapter } from './adapters';
+export { ClientCreator } from './clientCreator';
+export { FileWrapper, type WritableFile } from './fileWrapper';
+export { ReconnectingClientFactory } from './reconnectingClientFactory';

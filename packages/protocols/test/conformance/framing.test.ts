@@ -1,30 +1,19 @@
-import { type FramingCase, replayFraming } from './framing';
-import { FRAMING_DIFFERENCES } from './framingDifferences';
-import { decoded, loadRecording } from './recording';
+import { firstDifference } from '../../../reactor/test/conformance/compare';
+import { loadArea } from '../../../reactor/test/conformance/load';
 
-const { cases } = loadRecording('framing') as unknown as { cases: (FramingCase & { expect: unknown })[] };
-const different = new Set(FRAMING_DIFFERENCES.flatMap((difference) => difference.cases));
-const named = (select: (scenario: FramingCase) => boolean) =>
-  cases.filter(select).map((scenario) => [scenario.name, scenario] as const);
+import { framing, type FramingCase, replayFraming } from './framing';
+import { framingDifferences } from './framingDifferences';
+import { itDoesWhatWasRecorded } from './judge';
 
-describe('the recorded framing scenarios', () => {
-  it.each(named(({ name }) => !different.has(name)))('%s', (_name, scenario) => {
-    expect(decoded(replayFraming(scenario))).toEqual(decoded(scenario.expect));
-  });
+describe('what Twisted was recorded to do: framing', () => {
+  itDoesWhatWasRecorded(framing, framingDifferences);
 
-  it.each(named(({ name }) => different.has(name)))('%s differs, on purpose', (_name, scenario) => {
-    expect(decoded(replayFraming(scenario))).not.toEqual(decoded(scenario.expect));
-  });
+  const byLine = loadArea('framing')
+    .filter(({ name }) => !(name in framingDifferences))
+    .filter(({ protocol }) => protocol === 'LineReceiver' || protocol === 'LineOnlyReceiver');
 
-  it.each(named(({ name, protocol }) => /^Line(Only)?Receiver$/.test(protocol) && !different.has(name)))(
-    '%s, with lines as Buffers',
-    (_name, scenario) => {
-      expect(decoded(replayFraming(scenario, `Bytes${scenario.protocol}`))).toEqual(decoded(scenario.expect));
-    },
-  );
-
-  it('the list of differences names recorded scenarios only', () => {
-    const names = new Set(cases.map(({ name }) => name));
-    expect([...different].filter((name) => !names.has(name))).toEqual([]);
+  it.each(byLine.map((scenario) => [scenario.name, scenario] as const))('%s, with lines as Buffers', (_name, scenario) => {
+    const replayed = replayFraming(scenario as unknown as FramingCase, `Bytes${String(scenario['protocol'])}`);
+    expect(firstDifference(replayed, scenario.expect)).toBeNull();
   });
 });

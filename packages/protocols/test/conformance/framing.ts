@@ -19,7 +19,13 @@ import {
 import { connectionDone, type Protocol } from '../../src/protocol';
 import { StatefulProtocol } from '../../src/stateful';
 
-import { type Action, type Bytes, bytesOf, type Event, latin1, raised, scriptedError } from './recording';
+import type { Area } from '../../../reactor/test/conformance/area';
+import { makeError } from '../../../reactor/test/conformance/errors';
+import { decodeBytes, type RunLengthCoded } from '../../../reactor/test/conformance/load';
+
+import { type Action, type Event, latin1, raised } from './recording';
+
+type Bytes = string | RunLengthCoded;
 
 /** A recorded scenario. */
 export interface FramingCase {
@@ -88,7 +94,7 @@ export function replayFraming(scenario: FramingCase, className: string = scenari
     const [verb, ...args] = action;
     switch (verb) {
       case 'data': {
-        const result = call(subject, 'dataReceived', bytesOf(args[0] as Bytes));
+        const result = call(subject, 'dataReceived', decodeBytes(args[0] as Bytes));
         if (operation && result !== undefined && result !== null) log.push(['returned', result]);
         return null;
       }
@@ -98,11 +104,11 @@ export function replayFraming(scenario: FramingCase, className: string = scenari
         return null;
       case 'setLineMode':
         if (args.length === 0) call(subject, 'setLineMode');
-        else call(subject, 'setLineMode', bytesOf(args[0] as Bytes));
+        else call(subject, 'setLineMode', decodeBytes(args[0] as Bytes));
         return null;
       case 'sendLine':
       case 'sendString':
-        call(subject, verb, bytesOf(args[0] as Bytes));
+        call(subject, verb, decodeBytes(args[0] as Bytes));
         return null;
       case 'loseConnection':
         subject.transport.loseConnection();
@@ -113,11 +119,11 @@ export function replayFraming(scenario: FramingCase, className: string = scenari
       case 'return':
         return { value: args[0] };
       case 'raise':
-        throw scriptedError(args[0] as string, args[1] as string);
+        throw makeError(args[0], args[1]);
       case 'set': {
         const [name, value] = args as [string, unknown];
         subject[name] =
-          name === 'delimiter' || name === 'recvd' ? bytesOf(value as Bytes) : value;
+          name === 'delimiter' || name === 'recvd' ? decodeBytes(value as Bytes) : value;
         return null;
       }
       case 'read':
@@ -200,7 +206,7 @@ export function replayFraming(scenario: FramingCase, className: string = scenari
   };
 
   if ('encoding' in subject && subject['encoding'] !== null) subject['encoding'] = 'latin1';
-  if (options.delimiter !== undefined) subject['delimiter'] = bytesOf(options.delimiter);
+  if (options.delimiter !== undefined) subject['delimiter'] = decodeBytes(options.delimiter);
   if (options.MAX_LENGTH !== undefined) subject['MAX_LENGTH'] = options.MAX_LENGTH;
   subject.makeConnection(transport as never);
 
@@ -266,3 +272,9 @@ function installStates(
     subject['getInitialState'] = () => pairOf('init');
   }
 }
+
+/** The area `framing`. */
+export const framing: Area = {
+  name: 'framing',
+  observe: (scenario) => replayFraming(scenario as unknown as FramingCase),
+};

@@ -1,7 +1,7 @@
 /**
- * Where this package deliberately differs from the recorded framing, and why.
+ * Where this package means to differ from the recorded framing, and why. Explained in docs/differences-from-twisted.md.
  */
-export const FRAMING_DIFFERENCES: readonly { readonly reason: string; readonly cases: readonly string[] }[] = [
+const DIFFERENCES: readonly { readonly reason: string; readonly cases: readonly string[] }[] = [
   {
     reason:
       'LineOnlyReceiver reports a line that is too long once, and drops the rest of it; Twisted keeps it and reports it ' +
@@ -58,3 +58,8 @@ export const FRAMING_DIFFERENCES: readonly { readonly reason: string; readonly c
     ],
   },
 ];
+
+/** Case to reason. */
+export const framingDifferences: Readonly<Record<string, string>> = Object.fromEntries(
+  DIFFERENCES.flatMap(({ reason, cases }) => cases.map((name) => [name, reason])),
+);

@@ -3,8 +3,8 @@
  *
  * @twisted twisted.internet.tcp.BaseClient, up to the connection
  */
-import type { Cancellation, DriverError, InetSocketAddress, SocketAddress, StreamHandle } from '../driver';
-import { getConnectError } from '../error';
+import type { Cancellation, ConnectStreamOptions, DriverError, SocketAddress, StreamHandle } from '../driver';
+import { BadFileError, type ConnectError, getConnectError } from '../error';
 import { Failure } from '../failure';
 
 import type { NameResolution } from './nameResolution';
@@ -22,7 +22,7 @@ export interface AttemptOutcome {
 export class ConnectionAttempt {
   readonly #services: CoreServices;
   readonly #names: NameResolution;
-  readonly #bindAddress: InetSocketAddress | undefined;
+  readonly #options: ConnectStreamOptions;
   #outcome: AttemptOutcome | null;
   #cancelLookup: Cancellation | null = null;
   #handle: StreamHandle | null = null;
@@ -30,12 +30,12 @@ export class ConnectionAttempt {
   constructor(
     services: CoreServices,
     names: NameResolution,
-    bindAddress: InetSocketAddress | undefined,
+    options: ConnectStreamOptions,
     outcome: AttemptOutcome,
   ) {
     this.#services = services;
     this.#names = names;
-    this.#bindAddress = bindAddress;
+    this.#options = options;
     this.#outcome = outcome;
   }
 
@@ -69,17 +69,14 @@ export class ConnectionAttempt {
   }
 
   #connect(address: SocketAddress): void {
-    const handle = this.#services.driver.connectStream(
-      address,
-      this.#bindAddress === undefined ? {} : { bindAddress: this.#bindAddress },
-    );
+    const handle = this.#services.driver.connectStream(address, this.#options);
     this.#handle = handle;
     handle.on('connected', () => {
       handle.removeAllListeners();
       this.#finish()?.connected(handle);
     });
     handle.on('closed', (error: DriverError | null) => {
-      this.#finish()?.failed(new Failure(getConnectError(error ?? new Error('the connection was closed'))));
+      this.#finish()?.failed(new Failure(connectError(error)));
     });
   }
 
@@ -89,4 +86,10 @@ export class ConnectionAttempt {
     this.#handle = null;
     return outcome;
   }
+}
+
+function connectError(error: DriverError | null): ConnectError {
+  // No living process owns the UNIX socket: what Twisted calls a bad file (checkPID).
+  if (error?.code === 'EOWNERDEAD') return new BadFileError(error.code, error.message, { cause: error });
+  return getConnectError(error ?? new Error('the connection was closed'));
 }

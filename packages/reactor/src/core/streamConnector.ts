@@ -3,7 +3,7 @@
  *
  * @twisted twisted.internet.tcp.Connector, twisted.internet.base.BaseConnector
  */
-import type { InetSocketAddress, StreamHandle } from '../driver';
+import type { ConnectStreamOptions, StreamHandle } from '../driver';
 import { ConnectError, NotConnectingError, RuntimeError, TimeoutError, UserError } from '../error';
 import { Failure } from '../failure';
 import type { IAddress, IClientFactory, IConnector, IDelayedCall } from '../interfaces';
@@ -21,7 +21,8 @@ export interface ConnectorOptions {
   readonly destination: Destination;
   /** What `getDestination` returns. */
   readonly address: IAddress;
-  readonly bindAddress: InetSocketAddress | undefined;
+  /** What the driver is told besides the address. */
+  readonly stream: ConnectStreamOptions;
   /** Seconds; null: no limit of its own. */
   readonly timeout: number | null;
 }
@@ -55,14 +56,14 @@ export class StreamConnector implements IConnector, Disconnectable {
 
   connect(): void {
     if (this.#state !== 'disconnected') throw new RuntimeError("can't connect in this state");
-    const { destination, bindAddress, timeout } = this.#options;
+    const { destination, stream, timeout } = this.#options;
     if (!this.#factoryStarted) {
       this.#factory.doStart();
       this.#factoryStarted = true;
     }
     this.#state = 'connecting';
     this.#services.open.add(this);
-    this.#attempt = new ConnectionAttempt(this.#services, this.#names, bindAddress, {
+    this.#attempt = new ConnectionAttempt(this.#services, this.#names, stream, {
       connected: (handle) => this.#connected(handle),
       failed: (reason) => this.#failed(reason),
     });
@@ -118,9 +119,8 @@ export class StreamConnector implements IConnector, Disconnectable {
     const transport = new StreamTransport(this.#services, handle, address);
     this.#transport = transport;
     transport.whenLost = (reason) => this.#lost(reason);
-    const failure = transport.connect(built.protocol ?? NULL_PROTOCOL);
-    if (failure !== null) transport.connectionLost(failure);
-    else if (built.protocol === null) transport.loseConnection();
+    transport.connect(built.protocol ?? NULL_PROTOCOL, true);
+    if (built.protocol === null) transport.loseConnection();
   }
 
   #failed(reason: Failure): void {

@@ -4,7 +4,7 @@
  * @twisted twisted.internet.tcp.Port, twisted.internet.unix.Port
  */
 import { Deferred } from '../defer/deferred';
-import { DriverError, type ListenHandle, type SocketAddress, type StreamHandle } from '../driver';
+import { DriverError, type ListenHandle, type ListenStreamOptions, type SocketAddress, type StreamHandle } from '../driver';
 import { CannotListenError } from '../error';
 import { Failure } from '../failure';
 import type { IAddress, IListeningPort, IProtocolFactory } from '../interfaces';
@@ -17,7 +17,7 @@ import { StreamTransport } from './streamTransport';
 export class StreamPort implements IListeningPort, Disconnectable {
   readonly #services: CoreServices;
   readonly #factory: IProtocolFactory;
-  readonly #backlog: number;
+  readonly #options: ListenStreamOptions;
   /** What was asked for: listening again binds this. */
   readonly #wanted: SocketAddress;
   /** What was bound last. */
@@ -29,12 +29,12 @@ export class StreamPort implements IListeningPort, Disconnectable {
   /** Whether accepting failed the last time: reported once, until it works again. */
   #exhausted = false;
 
-  constructor(services: CoreServices, address: SocketAddress, factory: IProtocolFactory, backlog: number) {
+  constructor(services: CoreServices, address: SocketAddress, factory: IProtocolFactory, options: ListenStreamOptions) {
     this.#services = services;
     this.#wanted = address;
     this.#bound = address;
     this.#factory = factory;
-    this.#backlog = backlog;
+    this.#options = options;
   }
 
   startListening(): void {
@@ -42,7 +42,7 @@ export class StreamPort implements IListeningPort, Disconnectable {
     const { driver, dispatch, events, open } = this.#services;
     let handle: ListenHandle;
     try {
-      handle = driver.listenStream(this.#wanted, { backlog: this.#backlog });
+      handle = driver.listenStream(this.#wanted, this.#options);
     } catch (error) {
       if (error instanceof DriverError) throw this.#cannotListen(error);
       throw error;
@@ -118,8 +118,7 @@ export class StreamPort implements IListeningPort, Disconnectable {
       handle.close();
       return;
     }
-    // An exception in connectionMade is logged, and costs the connection nothing: Twisted's behaviour, recorded.
-    new StreamTransport(this.#services, handle, peer).connect(built.protocol);
+    new StreamTransport(this.#services, handle, peer).connect(built.protocol, false);
   }
 
   #acceptFailed(error: DriverError): void {

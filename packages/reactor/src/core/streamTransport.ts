@@ -70,15 +70,17 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   /**
    * Hands the connection over to its protocol, and begins to read.
    *
-   * @returns what `makeConnection` threw, already logged, or null
+   * @param failureEnds - whether what `connectionMade` throws ends the connection: a client's it does, a server's it does
+   * not (Twisted's behaviour, recorded)
    */
-  connect(protocol: IProtocol): Failure | null {
+  connect(protocol: IProtocol, failureEnds: boolean): void {
     this.#protocol = protocol;
     this.#services.open.add(this);
     if (this.#services.events.observed) this.#services.events.publish('connectionMade', this);
-    const failure = this.#services.dispatch.call('connectionMade', () => protocol.makeConnection(this), this.#rejected);
+    const whenFailed = failureEnds ? this.#rejected : null;
+    const failure = this.#services.dispatch.call('connectionMade', () => protocol.makeConnection(this), whenFailed);
+    if (failure !== null) whenFailed?.(failure);
     this.#updateReading();
-    return failure;
   }
 
   // ITransport
@@ -188,7 +190,7 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   unregisterProducer(): void {
     this.#registration = null;
     // Closing may have waited for this.
-    if (this.#state !== 'open' && this.#state !== 'lost') this.#flushSoon();
+    if (TRANSITIONS[this.#state].flushed !== undefined) this.#flushSoon();
   }
 
   // Disconnectable
@@ -272,6 +274,8 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
 
   /** Everything has been sent: ask the producer for more, or do what waited for this. */
   #drained(): void {
+    // Aborted while the last write was under way, or the write side is closed: nobody is to be asked for more.
+    if (!TRAITS[this.#state].writes) return;
     const registration = this.#registration;
     if (registration !== null && (registration.kind === 'pull' || registration.paused)) {
       if (registration.kind === 'push') registration.paused = false;

@@ -9,7 +9,7 @@
  */
 import { inspect } from 'node:util';
 
-import { type AnyGenerator, isGenerator, ReturnValue } from './coroutineDriver';
+import { isGenerator, ReturnValue } from './coroutineDriver';
 import { Deferred } from './deferred';
 
 /**
@@ -38,13 +38,14 @@ export function inlineCallbacks<This, A extends unknown[], T, N = unknown>(
       if (!(error instanceof ReturnValue)) throw error;
       throw new TypeError(
         `inlineCallbacks requires ${inspect(f)} to produce a generator; instead caught returnValue being used in a non-generator`,
+        { cause: error },
       );
     }
     if (!isGenerator(generator))
       throw new TypeError(
         `inlineCallbacks requires ${inspect(f)} to produce a generator; instead got ${inspect(generator)}`,
       );
-    return Deferred.fromCoroutine(generator as AnyGenerator as Generator<unknown, T, never>);
+    return Deferred.fromCoroutine(generator as Generator<unknown, T, never>);
   };
 }
 

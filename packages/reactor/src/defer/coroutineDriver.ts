@@ -59,7 +59,7 @@ export class Coroutine {
   private arrived: unknown = NO_RESULT;
 
   constructor(generator: AnyGenerator, operations: DeferredOperations) {
-    this.generator = generator as Generator<unknown, unknown, unknown>;
+    this.generator = generator;
     this.operations = operations;
     this.deferred = operations.make(this.cancel);
   }
@@ -101,6 +101,7 @@ export class Coroutine {
   private readonly gotResult = (result: unknown): void => {
     if (this.listening) this.arrived = result;
     else if (this.context === null) this.advance(result);
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is given its `this`, without a closure
     else this.context.runInAsyncScope(this.advance, this, result);
   };
 

@@ -31,7 +31,7 @@ const log = new Logger({ namespace: 'twisted.internet.defer' });
 type State = 'unfired' | 'value' | 'failure' | 'deferred';
 
 /** Any Deferred: for places where only the being one counts. */
-export type AnyDeferred = Deferred<unknown>;
+export type AnyDeferred = Deferred;
 
 /** What a callback may return for the chain to go on with a `U`: it, a Deferred of it, or a Failure. */
 export type Result<U> = U | Deferred<U> | Failure;

@@ -5,7 +5,7 @@
  *
  * All three add callbacks to the Deferreds they are given, which keep their own results (unless `consumeErrors`, or in a race).
  */
-import { Failure } from '../failure';
+import type { Failure } from '../failure';
 import { Logger } from '../logger/logger';
 
 import { addWithoutContext, Deferred } from './deferred';

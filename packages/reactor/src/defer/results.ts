@@ -3,14 +3,11 @@
  *
  * @twisted twisted.internet.defer (succeed, fail, execute, maybeDeferred, ensureDeferred, passthru, logError)
  */
-import { types } from 'node:util';
-
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 
 import { type Failure, isFailure } from '../failure';
 import { Logger } from '../logger/logger';
 
-import type { AnyGenerator } from './coroutineDriver';
 import { isGenerator } from './coroutineDriver';
 import { Deferred, isDeferred } from './deferred';
 import { NotACoroutineError } from './errors';
@@ -72,7 +69,7 @@ export function maybeDeferred<A extends unknown[]>(f: (...args: A) => unknown, .
 export function ensureDeferred<T>(coroutine: Deferred<T> | PromiseLike<T> | Generator<unknown, T, never>): Deferred<T>;
 export function ensureDeferred(coroutine: unknown): Deferred {
   if (isDeferred(coroutine)) return coroutine;
-  if (isGenerator(coroutine)) return Deferred.fromCoroutine(coroutine as AnyGenerator);
+  if (isGenerator(coroutine)) return Deferred.fromCoroutine(coroutine);
   if (types.isPromise(coroutine)) return Deferred.fromPromise(coroutine);
   throw new NotACoroutineError(`${inspect(coroutine)} is not a coroutine or a Deferred`);
 }

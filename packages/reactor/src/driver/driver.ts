@@ -7,12 +7,21 @@ import type { StreamHandle } from './streamHandle';
 export interface ListenStreamOptions {
   /** How many connections may wait to be accepted; the operating system may cap it. */
   readonly backlog: number;
+  /** UNIX paths: the permissions of the socket's file, for example `0o660`; set before anybody can connect. */
+  readonly mode?: number;
+  /**
+   * UNIX paths: hold the lock `<path>.lock` while listening, and under it remove a socket's file that an owner which died has
+   * left behind. A lock that a living process holds is a `DriverError` of code `EADDRINUSE`.
+   */
+  readonly lock?: boolean;
 }
 
 /** How to connect. */
 export interface ConnectStreamOptions {
   /** The local address to connect from; port 0 lets the operating system choose. */
   readonly bindAddress?: InetSocketAddress;
+  /** UNIX paths: fail with `EOWNERDEAD` unless a living process holds the lock `<path>.lock`. */
+  readonly lock?: boolean;
 }
 
 /** An address that a name stands for. */

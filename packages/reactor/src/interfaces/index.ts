@@ -15,12 +15,15 @@ export { IClientFactory, IConnector, IHalfCloseableProtocol, IProtocol, IProtoco
 export { IListeningPort } from './ports';
 export {
   type ConnectTCPOptions,
+  type ConnectUNIXOptions,
   IReactor,
   IReactorCore,
   IReactorFromThreads,
   IReactorRandom,
   IReactorTCP,
+  IReactorUNIX,
   type ListenTCPOptions,
+  type ListenUNIXOptions,
   type RunOptions,
   type TriggerID,
   type TriggerPhase,

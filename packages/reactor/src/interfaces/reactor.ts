@@ -106,6 +106,43 @@ export interface IReactorTCP {
 }
 export const IReactorTCP = defineInterface<IReactorTCP>('IReactorTCP', ['listenTCP', 'connectTCP']);
 
+/** Options of `listenUNIX`. */
+export interface ListenUNIXOptions {
+  /** How many connections may wait to be accepted: 1 to 65535, default 511 (Twisted: 50). */
+  backlog?: number;
+  /** The permissions of the socket's file; default `0o666`, everybody, as in Twisted. Set before anybody can connect. */
+  mode?: number;
+  /**
+   * Whether to hold a lock, `<address>.lock`, while listening (default false). With it, a socket's file that an owner which died
+   * has left behind is removed; without, such a file makes `listenUNIX` fail.
+   */
+  wantPID?: boolean;
+}
+
+/** Options of `connectUNIX`. */
+export interface ConnectUNIXOptions {
+  /** Seconds until the attempt fails with `TimeoutError`; default 30. */
+  timeout?: number;
+  /** Whether to fail with `BadFileError` unless a living process holds the lock `<address>.lock`; default false. */
+  checkPID?: boolean;
+}
+
+/**
+ * UNIX sockets: streams between processes of one machine.
+ *
+ * @twisted twisted.internet.interfaces.IReactorUNIX
+ */
+export interface IReactorUNIX {
+  /**
+   * Listens on a path, or on Linux on an abstract name (`\0name`), and has bound it when it returns.
+   * Throws `CannotListenError` at once. The file is removed when the port stops listening.
+   */
+  listenUNIX(address: string, factory: IProtocolFactory, options?: ListenUNIXOptions): IListeningPort;
+  /** Connects to a path or an abstract name; the factory hears how it goes. */
+  connectUNIX(address: string, factory: IClientFactory, options?: ConnectUNIXOptions): IConnector;
+}
+export const IReactorUNIX = defineInterface<IReactorUNIX>('IReactorUNIX', ['listenUNIX', 'connectUNIX']);
+
 /**
  * Chance, as a capability of the reactor, so that a deterministic reactor can replay it. (Twisted uses Python's `random`.)
  */

@@ -71,7 +71,7 @@ export class CooperativeTask<I extends AnyIterator = AnyIterator> {
   constructor(iterator: I, scheduler: Scheduler) {
     this.iterator = iterator;
     this.scheduler = scheduler;
-    scheduler.addTask(this as unknown as CooperativeTask);
+    scheduler.addTask(this);
   }
 
   /** Fires with the iterator when that is exhausted; fails with what it threw, `TaskStopped` or `SchedulerStopped`. */
@@ -86,15 +86,14 @@ export class CooperativeTask<I extends AnyIterator = AnyIterator> {
   pause(): void {
     this.checkFinish();
     this.pauseCount++;
-    if (this.pauseCount === 1) this.scheduler.removeTask(this as unknown as CooperativeTask);
+    if (this.pauseCount === 1) this.scheduler.removeTask(this);
   }
 
   /** Takes one `pause` back. Throws `NotPaused` when there is none. */
   resume(): void {
     if (this.pauseCount === 0) throw new NotPaused();
     this.pauseCount--;
-    if (this.pauseCount === 0 && this.completionState === null)
-      this.scheduler.addTask(this as unknown as CooperativeTask);
+    if (this.pauseCount === 0 && this.completionState === null) this.scheduler.addTask(this);
   }
 
   /** Ends the task. Throws `TaskDone`, `TaskFailed` or `TaskStopped` when it is finished already. */
@@ -107,7 +106,7 @@ export class CooperativeTask<I extends AnyIterator = AnyIterator> {
   completeWith(completionState: SchedulerError, result: I | Failure): void {
     this.completionState = completionState;
     this.completionResult = result;
-    if (this.pauseCount === 0) this.scheduler.removeTask(this as unknown as CooperativeTask);
+    if (this.pauseCount === 0) this.scheduler.removeTask(this);
     // Last: a callback may do anything to the cooperator, and must find this task out of it.
     for (const d of this.deferreds) d.callback(result);
   }
@@ -197,9 +196,7 @@ export class Cooperator {
   /** Runs no more tasks, and fails those there are with `SchedulerStopped`. */
   stop(): void {
     this.stopped = true;
-    const { tasks } = this;
-    for (let i = 0; i < tasks.length; i++)
-      tasks[i]?.completeWith(new SchedulerStopped(), new Failure(new SchedulerStopped()));
+    for (const task of this.tasks) task.completeWith(new SchedulerStopped(), new Failure(new SchedulerStopped()));
     this.tasks = [];
     if (this.delayedCall !== null) {
       this.delayedCall.cancel();

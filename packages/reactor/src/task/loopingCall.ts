@@ -59,8 +59,8 @@ export class LoopingCall<A extends unknown[] = unknown[]> {
    * A loop whose function gets the number of intervals since it was last called: 1, or more when beats were missed. When
    * the count is 0 (rounding can do that) the function is not called. With interval 0 the count is 1.
    */
-  static withCount(countCallable: (count: number) => unknown): LoopingCall<[]> {
-    const loop: LoopingCall<[]> = new LoopingCall(() => loop.callWithCount(countCallable));
+  static withCount(countCallable: (count: number) => unknown): Counting {
+    const loop: Counting = new LoopingCall((): unknown => loop.callWithCount(countCallable));
     return loop;
   }
 
@@ -172,6 +172,9 @@ export class LoopingCall<A extends unknown[] = unknown[]> {
     return countCallable(count);
   }
 }
+
+/** A loop that counts: its function takes no argument of its own. */
+type Counting = LoopingCall<[]>;
 
 /** Seconds from `when` to the next beat of the grid. */
 function untilNextBeat(when: number, starttime: number, interval: number): number {

@@ -6,7 +6,7 @@
  */
 import { firstDifference } from './compare';
 import { deliberateDifferences } from './differences';
-import { loadArea, type RecordedCase } from './load';
+import type { RecordedCase } from './load';
 
 /** What became of a case. `difference` is a failure that is meant, with its reason as `detail`. */
 export interface Outcome {
@@ -22,23 +22,22 @@ export interface Area {
   observe(scenario: RecordedCase): unknown;
 }
 
-/** An area's case, replayed and judged. */
-export function replay(area: Area, scenario: RecordedCase): Outcome {
+/** Why a case is meant to differ; undefined when it is not. */
+export function reasonToDiffer(area: string, name: string): string | undefined {
+  return deliberateDifferences[area]?.[name];
+}
+
+/** An area's case, replayed and judged. `reason`: why it is meant to differ, for areas that keep a list of their own. */
+export function replay(area: Area, scenario: RecordedCase, reason = reasonToDiffer(area.name, scenario.name)): Outcome {
   let differs: string | null;
   try {
     differs = firstDifference(area.observe(scenario), scenario.expect);
   } catch (error) {
     differs = `the replay broke down: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
-  const reason = deliberateDifferences[area.name]?.[scenario.name];
   if (reason === undefined) {
     return differs === null ? { outcome: 'passed', detail: '' } : { outcome: 'failed', detail: differs };
   }
   if (differs === null) return { outcome: 'failed', detail: `listed as a difference, but does the same: ${reason}` };
   return { outcome: 'difference', detail: reason };
-}
-
-/** Every case of an area with its outcome, in the order of the file. */
-export function replayArea(area: Area): readonly (readonly [name: string, outcome: Outcome])[] {
-  return loadArea(area.name).map((scenario) => [scenario.name, replay(area, scenario)] as const);
 }

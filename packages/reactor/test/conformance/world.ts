@@ -108,6 +108,7 @@ export class World {
     return deferred;
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the expected type
   private object<T extends object>(name: unknown): T {
     return this.objects.get(name as string) as T;
   }

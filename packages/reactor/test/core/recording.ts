@@ -44,9 +44,9 @@ export class RecordingProtocol extends Recorder implements IProtocol {
   transport!: ITCPTransport;
   reason: Failure | null = null;
 
-  makeConnection(transport: ITransport): void {
+  makeConnection(transport: ITransport): unknown {
     this.transport = transport as ITCPTransport;
-    this.connectionMade();
+    return this.connectionMade();
   }
 
   connectionMade(): unknown {

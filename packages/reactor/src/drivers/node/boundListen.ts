@@ -8,9 +8,10 @@
  */
 import net from 'node:net';
 
-import type { DriverError, SocketAddress } from '../../driver';
+import type { DriverError, ListenStreamOptions, SocketAddress } from '../../driver';
 
 import { fromErrno } from './nodeErrors';
+import { assertPathFits, isAbstract, lockPath, setMode } from './unixPath';
 
 /** An accepted connection's libuv handle. Opaque: it is given to `new net.Socket({ handle })`. */
 export interface AcceptedHandle {
@@ -47,9 +48,40 @@ export interface BoundHandle {
  */
 export function boundListen(
   address: SocketAddress,
+  { backlog, mode, lock = false }: ListenStreamOptions,
+  onAccept: (handle: AcceptedHandle) => void,
+  onFailure: (error: DriverError) => void,
+): BoundHandle {
+  if (address.family !== 'UNIX') return bind(address, backlog, onAccept, onFailure, nothing);
+  const { path } = address;
+  assertPathFits(path, 'bind');
+  const inFileSystem = !isAbstract(path);
+  const held = lock && inFileSystem ? lockPath(path) : null;
+  try {
+    const bound = bind(address, backlog, onAccept, onFailure, () => {
+      // Before anybody can connect: no moment in which the file is more open than it is to be.
+      if (mode !== undefined && inFileSystem) setMode(path, mode);
+    });
+    return {
+      ...bound,
+      close(done) {
+        // libuv removes the file when it closes the socket, which it does at once; then the lock may go.
+        bound.close(done);
+        held?.unlock();
+      },
+    };
+  } catch (error) {
+    held?.unlock();
+    throw error;
+  }
+}
+
+function bind(
+  address: SocketAddress,
   backlog: number,
   onAccept: (handle: AcceptedHandle) => void,
   onFailure: (error: DriverError) => void,
+  beforeListening: () => void,
 ): BoundHandle {
   const where = address.family === 'UNIX' ? address.path : `${address.host}:${String(address.port)}`;
   const create = (net as unknown as UndocumentedNet)._createServerHandle;
@@ -65,7 +97,16 @@ export function boundListen(
   };
   // An address in use may show in any of the two: libuv keeps bind's EADDRINUSE back until then.
   const bound: { address?: string; family?: string; port?: number } = {};
-  const status = (address.family === 'UNIX' ? 0 : (handle.getsockname?.(bound) ?? 0)) || handle.listen(backlog);
+  let status = address.family === 'UNIX' ? 0 : (handle.getsockname?.(bound) ?? 0);
+  if (status === 0) {
+    try {
+      beforeListening();
+    } catch (error) {
+      handle.close();
+      throw error;
+    }
+    status = handle.listen(backlog);
+  }
   if (status !== 0) {
     handle.close();
     throw fromErrno(status, 'listen', where);
@@ -79,4 +120,8 @@ export function boundListen(
       handle.close(done);
     },
   };
+}
+
+function nothing(): void {
+  // Only files have permissions to be set.
 }

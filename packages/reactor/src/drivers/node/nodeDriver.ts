@@ -47,11 +47,11 @@ export class NodeDriver implements IDriver {
   }
 
   listenStream(address: SocketAddress, options: ListenStreamOptions): ListenHandle {
-    return new NodeListenHandle(this.#loop, address, options.backlog);
+    return new NodeListenHandle(this.#loop, address, options);
   }
 
   connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
-    return NodeStreamHandle.connecting(this.#loop, address, options.bindAddress);
+    return NodeStreamHandle.connecting(this.#loop, address, options);
   }
 
   resolveName(

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 
 import { EventEmitter } from 'eventemitter3';
 
-import { DriverError, type ListenHandle, type ListenHandleEvents, type SocketAddress } from '../../driver';
+import {
+  DriverError,
+  type ListenHandle,
+  type ListenHandleEvents,
+  type ListenStreamOptions,
+  type SocketAddress,
+} from '../../driver';
 
 import { type AcceptedHandle, type BoundHandle, boundListen } from './boundListen';
 import type { NodeLoop } from './nodeLoop';
@@ -25,13 +31,13 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
   #kept = 0;
   #closing = false;
 
-  constructor(loop: NodeLoop, address: SocketAddress, backlog: number) {
+  constructor(loop: NodeLoop, address: SocketAddress, options: ListenStreamOptions) {
     super();
     this.#loop = loop;
-    this.#backlog = backlog;
+    this.#backlog = options.backlog;
     this.#bound = boundListen(
       address,
-      backlog,
+      options,
       (accepted) => {
         this.#accepted(accepted);
       },

@@ -2,11 +2,19 @@ import net from 'node:net';
 
 import { EventEmitter } from 'eventemitter3';
 
-import type { DriverError, InetSocketAddress, SocketAddress, StreamHandle, StreamHandleEvents } from '../../driver';
+import {
+  type ConnectStreamOptions,
+  DriverError,
+  type InetSocketAddress,
+  type SocketAddress,
+  type StreamHandle,
+  type StreamHandleEvents,
+} from '../../driver';
 
 import type { AcceptedHandle } from './boundListen';
 import { toDriverError } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
+import { assertPathFits, hasLivingOwner } from './unixPath';
 
 /**
  * All sockets read into this one buffer: libuv fills it and calls back before it reads from the next socket, and what is
@@ -52,9 +60,10 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   static connecting(
     loop: NodeLoop,
     address: SocketAddress,
-    bindAddress: InetSocketAddress | undefined,
+    { bindAddress, lock = false }: ConnectStreamOptions,
   ): NodeStreamHandle {
     const stream = new NodeStreamHandle(loop, {}, address.family === 'UNIX');
+    if (address.family === 'UNIX') stream.#peer = address;
     const socket = stream.#socket;
     const connect = (): void => {
       if (stream.#closing) return;
@@ -66,8 +75,13 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
         });
       });
       try {
-        if (address.family === 'UNIX') socket.connect({ path: address.path });
-        else {
+        if (address.family === 'UNIX') {
+          assertPathFits(address.path, 'connect');
+          if (lock && !hasLivingOwner(address.path)) {
+            throw new DriverError('EOWNERDEAD', 'connect', `connect EOWNERDEAD ${address.path}`);
+          }
+          socket.connect({ path: address.path });
+        } else {
           socket.connect({
             host: address.host,
             port: address.port,
@@ -179,7 +193,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     // Copied: the buffer is every socket's. Small copies come out of Buffer's pool.
     const chunk = Buffer.allocUnsafe(count);
     (buffer as Buffer).copy(chunk, 0, 0, count);
-    if (this.#loop.delivering && this.#reading) {
+    if (this.#loop.delivering && this.#reading && this.#kept.length === 0) {
       this.emit('data', chunk);
       return this.#reading;
     }

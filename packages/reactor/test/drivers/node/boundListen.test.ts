@@ -162,21 +162,21 @@ describe('boundListen', () => {
   };
 
   it('boundListen has bound when it returns, and tells the port', async () => {
-    const bound: BoundHandle = boundListen(ANYWHERE, 5, unexpected, unexpected);
+    const bound: BoundHandle = boundListen(ANYWHERE, { backlog: 5 }, unexpected, unexpected);
     expect(bound.localAddress).toEqual({ ...ANYWHERE, port: expect.any(Number) as number });
     expect((bound.localAddress as { port: number }).port).toBeGreaterThan(0);
     await closed(bound);
   });
 
   it('boundListen throws a DriverError that says what failed, where', async () => {
-    const bound = boundListen(ANYWHERE, 5, unexpected, unexpected);
+    const bound = boundListen(ANYWHERE, { backlog: 5 }, unexpected, unexpected);
     const { port } = bound.localAddress as { port: number };
-    expect(errorOf(() => boundListen(bound.localAddress, 5, unexpected, unexpected))).toMatchObject({
+    expect(errorOf(() => boundListen(bound.localAddress, { backlog: 5 }, unexpected, unexpected))).toMatchObject({
       name: 'DriverError',
       code: 'EADDRINUSE',
       message: `listen EADDRINUSE 127.0.0.1:${port}`,
     });
-    expect(errorOf(() => boundListen({ ...ANYWHERE, host: '192.0.2.1' }, 5, unexpected, unexpected))).toMatchObject({
+    expect(errorOf(() => boundListen({ ...ANYWHERE, host: '192.0.2.1' }, { backlog: 5 }, unexpected, unexpected))).toMatchObject({
       code: 'EADDRNOTAVAIL',
       syscall: 'bind',
       message: 'bind EADDRNOTAVAIL 192.0.2.1:0',
@@ -185,16 +185,16 @@ describe('boundListen', () => {
   });
 
   it('boundListen throws for a UNIX path in a directory that is not there', () => {
-    expect(() => boundListen({ family: 'UNIX', path: '/nowhere/at/all' }, 5, unexpected, unexpected)).toThrow(
+    expect(() => boundListen({ family: 'UNIX', path: '/nowhere/at/all' }, { backlog: 5 }, unexpected, unexpected)).toThrow(
       DriverError,
     );
   });
 
   it('boundListen binds abstract UNIX names', async () => {
     const address = { family: 'UNIX', path: `\0skein-test-${process.pid}` } as const;
-    const bound = boundListen(address, 5, unexpected, unexpected);
+    const bound = boundListen(address, { backlog: 5 }, unexpected, unexpected);
     expect(bound.localAddress).toEqual(address);
-    expect(errorOf(() => boundListen(address, 5, unexpected, unexpected))).toMatchObject({ code: 'EADDRINUSE' });
+    expect(errorOf(() => boundListen(address, { backlog: 5 }, unexpected, unexpected))).toMatchObject({ code: 'EADDRINUSE' });
     await closed(bound);
   });
 
@@ -202,10 +202,10 @@ describe('boundListen', () => {
     const handle = { onconnection: null, getsockname: () => 0, listen: jest.fn(), close: jest.fn(), unref: jest.fn() };
     const create = jest.spyOn(undocumented, '_createServerHandle').mockReturnValue(handle);
     handle.listen.mockReturnValueOnce(-98).mockReturnValue(0);
-    expect(() => boundListen(ANYWHERE, 5, unexpected, unexpected)).toThrow(DriverError);
+    expect(() => boundListen(ANYWHERE, { backlog: 5 }, unexpected, unexpected)).toThrow(DriverError);
     expect(handle.close).toHaveBeenCalledTimes(1);
     const failures: DriverError[] = [];
-    boundListen(ANYWHERE, 5, unexpected, (error) => failures.push(error));
+    boundListen(ANYWHERE, { backlog: 5 }, unexpected, (error) => failures.push(error));
     (handle as unknown as ServerHandle).onconnection!(-24, undefined);
     expect(failures).toEqual([expect.objectContaining({ name: 'DriverError', syscall: 'accept' })]);
     expect(handle.unref).toHaveBeenCalledTimes(1);

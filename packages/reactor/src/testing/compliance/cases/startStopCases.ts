@@ -190,9 +190,10 @@ export const startStopCases = [
     await scene.look();
     claimEqual(far.events, [], 'events after readStop');
     far.readStart();
-    near.shutdown();
-    await far.sees('ended');
-    claimEqual(far.received.toString(), 'held', 'what was delivered after readStart');
+    await far.receives(4);
+    near.write(Buffer.from(', and more'));
+    await far.receives(14);
+    claimEqual(far.received.toString(), 'held, and more', 'what was delivered after readStart');
   }),
 
   driverCase(
@@ -234,6 +235,36 @@ export const startStopCases = [
       server.start();
       await far.sees('closed');
       claimEqual(far.events, ['closed(null)'], 'events');
+    },
+  ),
+
+  driverCase('start and stop', 'StreamHandle.close before start takes the connecting back', async (scene) => {
+    const port = scene.listen(scene.station());
+    const client = scene.idleStation();
+    const stream = client.connect(port.localAddress);
+    stream.close();
+    await scene.look();
+    claimEqual(stream.events, [], 'events before start');
+    client.start();
+    await stream.sees('closed');
+    await scene.look();
+    claimEqual(stream.events, ['closed(null)'], 'events');
+    claimEqual(port.accepted.length, 0, 'connections accepted');
+  }),
+
+  driverCase(
+    'start and stop',
+    'StreamHandle.close while stopped takes the closed(error) back that was waiting',
+    async (scene) => {
+      const client = scene.station();
+      const stream = client.connect(scene.world.unusedAddress());
+      client.stop();
+      await scene.look();
+      stream.close();
+      client.start();
+      await stream.sees('closed');
+      await scene.look();
+      claimEqual(stream.events, ['closed(null)'], 'events');
     },
   ),
 

@@ -1,0 +1,81 @@
+/**
+ * A server as a service: listens while it runs.
+ *
+ * @twisted twisted.application.internet.StreamServerEndpointService
+ *
+ * Can be started again after it has been stopped. (Twisted's then does not listen.)
+ */
+import { CancelledError, type Deferred, succeed } from '@skein/reactor/defer';
+import type { Failure } from '@skein/reactor/failure';
+import type { IListeningPort, IProtocolFactory } from '@skein/reactor/interfaces';
+import { Logger } from '@skein/reactor/logger';
+
+import type { IStreamServerEndpoint } from '../../interfaces';
+import { Service } from '../service/service';
+
+/**
+ * Listens at an endpoint when it is started (with `privilegedStartService`, if that comes first), and stops when it is stopped.
+ *
+ * A failure to listen is logged; see `raiseSynchronously`.
+ *
+ * @twisted twisted.application.internet.StreamServerEndpointService
+ */
+export class StreamServerEndpointService extends Service {
+  readonly endpoint: IStreamServerEndpoint;
+  readonly factory: IProtocolFactory;
+  /**
+   * Whether the first start throws what `listen` fails with, if it has failed when it returns; default false. (Twisted's
+   * `_raiseSynchronously`.) `strports.service` sets it: who starts a server wants to know that it did not start.
+   */
+  raiseSynchronously = false;
+  #waitingForPort: Deferred<IListeningPort | null> | null = null;
+
+  constructor(endpoint: IStreamServerEndpoint, factory: IProtocolFactory) {
+    super();
+    this.endpoint = endpoint;
+    this.factory = factory;
+  }
+
+  override privilegedStartService(): void {
+    super.privilegedStartService();
+    const failedNow: Failure[] = [];
+    let returned = false;
+    this.#waitingForPort = this.endpoint.listen(this.factory).addErrback((failure) => {
+      if (this.raiseSynchronously && !returned) failedNow.push(failure);
+      else if (failure.check(CancelledError) === null) {
+        const log = new Logger({ namespace: 'skein.endpoints.application', source: this });
+        log.failure('Listening at {endpoint}', failure, { endpoint: this.endpoint });
+      }
+      return null;
+    });
+    returned = true;
+    const [failure] = failedNow;
+    if (failure !== undefined) {
+      this.#waitingForPort = null;
+      failure.raiseException();
+    }
+    this.raiseSynchronously = false;
+  }
+
+  override startService(): void {
+    super.startService();
+    if (this.#waitingForPort === null) this.privilegedStartService();
+  }
+
+  /** Stops listening, or no longer tries to. The Deferred fires when that is done, with what the port's `stopListening` gave. */
+  override stopService(): Deferred {
+    const waitingForPort = this.#waitingForPort;
+    this.#waitingForPort = null;
+    if (waitingForPort === null) {
+      super.stopService();
+      return succeed(null);
+    }
+    waitingForPort.cancel();
+    return waitingForPort
+      .addCallback((port): Deferred | null => (port === null ? null : port.stopListening()))
+      .addBoth((result: unknown) => {
+        super.stopService();
+        return result;
+      });
+  }
+}

@@ -1,0 +1,4 @@
+import { describeArea } from './describeArea';
+import { services } from './serviceCases';
+
+describeArea(services);

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+
+import { assertBytes, OutboundBuffer } from '../../src/core/outboundBuffer';
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+const joined = (chunks: readonly Uint8Array[]): string => Buffer.concat(chunks).toString('latin1');
+
+function filled(...pieces: (string | Uint8Array)[]): OutboundBuffer {
+  const buffer = new OutboundBuffer();
+  for (const piece of pieces) buffer.append(piece);
+  return buffer;
+}
+
+describe('OutboundBuffer', () => {
+  it('joins small pieces into one', () => {
+    expect(filled(bytes('a'), bytes('b'), 'c').take()).toEqual([bytes('abc')]);
+  });
+
+  it('joins pieces up to 16 KiB, and passes larger ones on without copying them', () => {
+    const atLimit = Buffer.alloc(16 * 1024, 'x');
+    const large = Buffer.alloc(16 * 1024 + 1, 'y');
+    const chunks = filled(bytes('a'), atLimit, large, bytes('b'), bytes('c')).take();
+    expect(chunks).toHaveLength(3);
+    expect(chunks[0]).toHaveLength(16 * 1024 + 1);
+    expect(chunks[1]).toBe(large);
+    expect(chunks[2]).toEqual(bytes('bc'));
+  });
+
+  it('passes a single piece on as it is, whatever its size', () => {
+    const only = bytes('only');
+    expect(filled(only).take()[0]).toBe(only);
+  });
+
+  it('encodes text as UTF-8', () => {
+    expect(joined(filled('gr', 'üß', '😀').take())).toBe(Buffer.from('grüß😀').toString('latin1'));
+  });
+
+  it('keeps text and bytes in the order in which they were written', () => {
+    expect(joined(filled('a', bytes('\xff'), 'é', bytes('z')).take())).toBe('a\xff\xc3\xa9z');
+  });
+
+  it('is empty at first, after taking, and after clearing', () => {
+    const buffer = new OutboundBuffer();
+    expect(buffer.isEmpty).toBe(true);
+    buffer.append('a');
+    expect(buffer.isEmpty).toBe(false);
+    buffer.take();
+    expect(buffer.isEmpty).toBe(true);
+    buffer.append(bytes('a'));
+    buffer.append('b');
+    buffer.clear();
+    expect(buffer.isEmpty).toBe(true);
+    expect(buffer.exceeds(0)).toBe(false);
+  });
+
+  it.each([
+    ['bytes', Buffer.alloc(1000)],
+    ['text of one byte a character', 'x'.repeat(1000)],
+    ['text of two bytes a character', 'é'.repeat(500)],
+    ['text of three bytes a character', '€'.repeat(333) + 'x'],
+    ['text of four bytes a character', '😀'.repeat(250)],
+  ])('exceeds 999 and not 1000 bytes with 1000 bytes of %s', (_, piece) => {
+    expect(filled(piece).exceeds(1000)).toBe(false);
+    expect(filled(piece).exceeds(999)).toBe(true);
+    expect(filled('').exceeds(0)).toBe(false);
+  });
+
+  it('takes out what a naive list of bytes would, for any writes', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+      fc.uint8Array({ minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 16_000, max: 17_000 }).map((size) => new Uint8Array(size).fill(size)),
+      fc.integer({ min: 60_000, max: 70_000 }).map((size) => 'é'.repeat(size)),
+    );
+    const operation = fc.oneof(
+      { weight: 8, arbitrary: piece },
+      { weight: 1, arbitrary: fc.constant(null) },
+    );
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 25 }), fc.integer({ min: 0, max: 200_000 }), (operations, limit) => {
+        const buffer = new OutboundBuffer();
+        let model: Buffer = Buffer.alloc(0);
+        for (const each of operations) {
+          if (each !== null) {
+            buffer.append(each);
+            model = Buffer.concat([model, Buffer.from(each as Uint8Array)]);
+          } else if (!buffer.isEmpty) {
+            expect(Buffer.concat(buffer.take()).equals(model)).toBe(true);
+            model = Buffer.alloc(0);
+          }
+          expect(buffer.exceeds(limit)).toBe(model.length > limit);
+          expect(buffer.isEmpty).toBe(model.length === 0);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('assertBytes', () => {
+  it.each([[Buffer.from('a')], [new Uint8Array(1)], ['text'], ['']])('takes %p', (data) => {
+    expect(() => {
+      assertBytes(data);
+    }).not.toThrow();
+  });
+
+  it.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [3, 'a number'],
+    [true, 'a boolean'],
+    [['a'], 'Array'],
+    [{}, 'Object'],
+    [new Uint16Array(1), 'Uint16Array'],
+    [Object.create(null), 'an object'],
+    [(): void => undefined, 'a function'],
+  ])('throws TypeError for %p, and says what it was given', (data, name) => {
+    expect(() => {
+      assertBytes(data);
+    }).toThrow(new TypeError(`Data must be bytes (a Uint8Array) or a string, not ${name}`));
+  });
+});

@@ -1,0 +1,862 @@
+import { ConnectionAborted, ConnectionDone, ConnectionLost, RuntimeError } from '../../src/error';
+import { IHalfCloseableProtocol, ITCPTransport, type IPullProducer } from '../../src/interfaces';
+import type { Reactor } from '../../src/reactor';
+
+import { type FakeDriver, FakeStreamHandle } from './fakeDriver';
+import {
+  expectNoLoggedErrors,
+  HalfCloseableRecordingProtocol,
+  loggedMessages,
+  type Reactions,
+  RecordingFactory,
+  RecordingProducer,
+  RecordingProtocol,
+  runReactor,
+} from './recording';
+
+expectNoLoggedErrors();
+
+const boom = (): never => {
+  throw new RangeError('boom');
+};
+
+interface Connection<P extends RecordingProtocol = RecordingProtocol> {
+  readonly driver: FakeDriver;
+  readonly reactor: Reactor;
+  readonly handle: FakeStreamHandle;
+  readonly protocol: P;
+  readonly transport: ITCPTransport;
+}
+
+/** A server's end of a connection; what was logged while it was made is forgotten. */
+function connect<P extends RecordingProtocol>(protocol: P, reactions: Reactions = {}): Connection<P> {
+  const { driver, reactor } = runReactor();
+  const factory = new RecordingFactory();
+  factory.reactions['buildProtocol'] = (): P => protocol;
+  Object.assign(protocol.reactions, reactions);
+  reactor.listenTCP(0, factory);
+  const handle = driver.listening[0]!.accepts();
+  protocol.taken();
+  return { driver, reactor, handle, protocol, transport: protocol.transport };
+}
+const connected = (reactions: Reactions = {}): Connection => connect(new RecordingProtocol(), reactions);
+const halfCloseable = (reactions: Reactions = {}): Connection<HalfCloseableRecordingProtocol> =>
+  connect(new HalfCloseableRecordingProtocol(), reactions);
+
+/** Registers a push producer that logs. */
+function push({ transport }: Connection, reactions: Reactions = {}): RecordingProducer {
+  const producer = new RecordingProducer();
+  Object.assign(producer.reactions, reactions);
+  transport.registerProducer(producer, true);
+  return producer;
+}
+
+/** Registers a pull producer that logs. */
+function pull({ transport }: Connection, reactions: Reactions = {}): RecordingProducer {
+  const producer = new RecordingProducer();
+  Object.assign(producer.reactions, reactions);
+  transport.registerProducer(producer as IPullProducer, false);
+  return producer;
+}
+
+describe('StreamTransport, a new connection', () => {
+  it('is connected, has its addresses, and sends small pieces at once', () => {
+    const { transport, handle } = connected();
+    expect(ITCPTransport.providedBy(transport)).toBe(true);
+    expect([transport.connected, transport.disconnecting]).toEqual([true, false]);
+    expect(transport.getPeer().toString()).toBe("IPv4Address(type='TCP', host='192.0.2.1', port=1111)");
+    expect(transport.getHost().toString()).toBe("IPv4Address(type='TCP', host='192.0.2.2', port=2222)");
+    expect([transport.getTcpNoDelay(), handle.noDelay]).toEqual([true, true]);
+    expect([transport.getTcpKeepAlive(), handle.keepAlive]).toEqual([false, false]);
+  });
+
+  it('passes socket options on', () => {
+    const { transport, handle } = connected();
+    transport.setTcpNoDelay(false);
+    transport.setTcpKeepAlive(true);
+    expect([transport.getTcpNoDelay(), handle.noDelay]).toEqual([false, false]);
+    expect([transport.getTcpKeepAlive(), handle.keepAlive]).toEqual([true, true]);
+  });
+
+  it('is not read from before connectionMade has returned', () => {
+    let reading: boolean | null = null;
+    const handle = new FakeStreamHandle();
+    const { driver, reactor } = runReactor();
+    const factory = new RecordingFactory();
+    const protocol = new RecordingProtocol();
+    protocol.reactions['connectionMade'] = (): void => {
+      reading = handle.reading;
+    };
+    factory.reactions['buildProtocol'] = (): RecordingProtocol => protocol;
+    reactor.listenTCP(0, factory);
+    driver.listening[0]!.accepts(handle);
+    expect([reading, handle.reading]).toEqual([false, true]);
+  });
+
+  it('is not read from when connectionMade has paused it', () => {
+    const protocol = new RecordingProtocol();
+    const { handle, transport } = connect(protocol, {
+      connectionMade: () => {
+        protocol.transport.pauseProducing();
+      },
+    });
+    expect(handle.reading).toBe(false);
+    transport.resumeProducing();
+    expect(handle.reading).toBe(true);
+  });
+
+  it('stays open, and is read from, when connectionMade throws at a server', () => {
+    const { handle, protocol } = connected({ connectionMade: boom });
+    expect(loggedMessages()).toEqual(['boom']);
+    handle.receives('data');
+    expect(protocol.taken()).toEqual(['dataReceived data']);
+  });
+});
+
+describe('StreamTransport.write', () => {
+  it('sends nothing before the turn ends, and then all that was written, as one', () => {
+    const { driver, handle, transport } = connected();
+    transport.write('a');
+    transport.write(Buffer.from('b'));
+    transport.writeSequence(['c', new Uint8Array([100])]);
+    expect(handle.writes).toHaveLength(0);
+    driver.turn();
+    expect(handle.writes).toHaveLength(1);
+    expect(handle.sent).toBe('abcd');
+  });
+
+  it('waits, with what is written meanwhile, until the write before it has been taken', () => {
+    const { driver, handle, transport } = connected();
+    transport.write('a');
+    driver.settle();
+    transport.write('b');
+    driver.settle();
+    transport.write('c');
+    expect(handle.sent).toBe('a');
+    handle.takes();
+    driver.settle();
+    expect(handle.writes).toHaveLength(2);
+    expect(handle.sent).toBe('abc');
+  });
+
+  it('sends strings as UTF-8', () => {
+    const { driver, handle, transport } = connected();
+    transport.write('grüß');
+    driver.settle();
+    expect(handle.sent).toBe('gr\xc3\xbc\xc3\x9f');
+  });
+
+  it('sends nothing for nothing', () => {
+    const { driver, handle, transport } = connected();
+    transport.write('');
+    transport.write(new Uint8Array(0));
+    transport.writeSequence([]);
+    transport.writeSequence(['', '']);
+    driver.settle();
+    expect(handle.writes).toHaveLength(0);
+  });
+
+  it.each([[null], [undefined], [3], [['a']], [{}], [new Uint16Array(1)]])('throws TypeError for %p at once', (data) => {
+    const { transport } = connected();
+    expect(() => {
+      transport.write(data as never);
+    }).toThrow(TypeError);
+  });
+
+  it('throws TypeError also when the connection is lost', () => {
+    const { handle, transport } = connected();
+    handle.breaks('ECONNRESET');
+    expect(() => {
+      transport.write(3 as never);
+    }).toThrow(TypeError);
+  });
+
+  it('does nothing during and after connectionLost', () => {
+    const { driver, handle, protocol, transport } = connected();
+    protocol.reactions['connectionLost'] = (): void => {
+      transport.write('too late');
+    };
+    handle.breaks('ECONNRESET');
+    transport.write('too late');
+    transport.writeSequence(['too', 'late']);
+    driver.settle();
+    expect(handle.writes).toHaveLength(0);
+  });
+});
+
+describe('StreamTransport.writeSequence', () => {
+  it('sends nothing when one of the pieces is neither bytes nor text', () => {
+    const { driver, handle, transport } = connected();
+    expect(() => {
+      transport.writeSequence(['a', 3 as never, 'b']);
+    }).toThrow(TypeError);
+    driver.settle();
+    expect(handle.writes).toHaveLength(0);
+  });
+
+  it('takes any iterable, once', () => {
+    const { driver, handle, transport } = connected();
+    transport.writeSequence(new Set(['x', 'y']));
+    driver.settle();
+    expect(handle.sent).toBe('xy');
+  });
+});
+
+describe('StreamTransport, receiving', () => {
+  it('makes one dataReceived of each chunk', () => {
+    const { handle, protocol } = connected();
+    handle.receives('one');
+    handle.receives('two');
+    expect(protocol.taken()).toEqual(['dataReceived one', 'dataReceived two']);
+  });
+
+  it('loses the connection with the exception that dataReceived throws, and drops what was written', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('unsent');
+    protocol.reactions['dataReceived'] = boom;
+    handle.receives('data');
+    expect(protocol.taken()).toEqual(['dataReceived data', 'connectionLost RangeError']);
+    expect(loggedMessages()).toEqual(['boom']);
+    driver.settle();
+    expect(handle.writes).toHaveLength(0);
+    expect(handle.commands).toEqual(['close']);
+  });
+
+  it('costs no other connection anything when dataReceived throws', () => {
+    const { driver, handle, protocol } = connected({ dataReceived: boom });
+    const other = driver.listening[0]!.accepts();
+    // The factory of `connect` builds one protocol; this one is its second connection.
+    handle.receives('data');
+    expect(loggedMessages()).toEqual(['boom']);
+    expect(protocol.taken()).toContain('connectionLost RangeError');
+    expect(other.reading).toBe(true);
+  });
+
+  it('loses the connection when an async dataReceived rejects, once it has', async () => {
+    const { handle, protocol } = connected({ dataReceived: () => Promise.reject(new RangeError('late')) });
+    handle.receives('data');
+    expect(protocol.taken()).toEqual(['dataReceived data']);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(protocol.taken()).toEqual(['connectionLost RangeError']);
+    expect(loggedMessages()).toEqual(['late']);
+  });
+
+  it('only logs when an async dataReceived rejects on a connection that is lost', async () => {
+    const { handle, protocol } = connected({ dataReceived: () => Promise.reject(new RangeError('late')) });
+    handle.receives('data');
+    handle.breaks('ECONNRESET');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(protocol.taken()).toEqual(['dataReceived data', 'connectionLost ConnectionLost']);
+    expect(loggedMessages()).toEqual(['late']);
+  });
+
+  it('goes on at a server when an async connectionMade rejects, as it does when a plain one throws', async () => {
+    const { handle, protocol } = connected({ connectionMade: () => Promise.reject(new RangeError('late')) });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(loggedMessages()).toEqual(['late']);
+    handle.receives('data');
+    expect(protocol.taken()).toEqual(['dataReceived data']);
+  });
+
+  it('pauseProducing stops it at once, and resumeProducing starts it again', () => {
+    const { handle, transport } = connected();
+    transport.pauseProducing();
+    expect(handle.reading).toBe(false);
+    transport.resumeProducing();
+    expect(handle.reading).toBe(true);
+  });
+
+  it('resumeProducing does nothing on a connection that is being lost, or is', () => {
+    const { handle, transport } = connected();
+    transport.write('x');
+    transport.loseConnection();
+    transport.resumeProducing();
+    expect(handle.reading).toBe(false);
+    handle.breaks('EPIPE');
+    transport.resumeProducing();
+    expect(handle.reading).toBe(false);
+  });
+
+  it('stopProducing is loseConnection', () => {
+    const { driver, protocol, transport } = connected();
+    transport.stopProducing();
+    expect(transport.disconnecting).toBe(true);
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+});
+
+describe('StreamTransport, ended by the peer', () => {
+  it('is lost at once with ConnectionDone when the protocol is not half-closeable; what was not sent is dropped', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('unsent');
+    handle.ends();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+    driver.settle();
+    expect([handle.writes, handle.commands]).toEqual([[], ['close']]);
+  });
+
+  it('is lost with ConnectionLost when it breaks, and the reason has the cause', () => {
+    const { handle, protocol, transport } = connected();
+    handle.breaks('ECONNRESET');
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionLost']);
+    expect(protocol.reason?.check(ConnectionDone)).toBeNull();
+    expect(protocol.reason?.check(ConnectionLost)).toBe(ConnectionLost);
+    expect(protocol.reason?.value.cause).toMatchObject({ code: 'ECONNRESET' });
+    expect([transport.connected, transport.disconnecting]).toEqual([false, false]);
+  });
+
+  it('only logs what connectionLost throws, and tells of the loss once', () => {
+    const { handle, protocol, transport } = connected({ connectionLost: boom });
+    handle.breaks('ECONNRESET');
+    transport.loseConnection();
+    transport.abortConnection();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionLost']);
+    expect(loggedMessages()).toEqual(['boom']);
+  });
+
+  it('finds everything over in connectionLost', () => {
+    const { handle, protocol, transport } = connected();
+    let seen: unknown[] = [];
+    protocol.reactions['connectionLost'] = (): void => {
+      seen = [transport.connected, handle.commands, transport.getHost().toString()];
+      transport.loseConnection();
+      transport.abortConnection();
+      transport.loseWriteConnection();
+      transport.pauseProducing();
+      transport.resumeProducing();
+    };
+    handle.ends();
+    expect(seen).toEqual([false, ['close'], "IPv4Address(type='TCP', host='192.0.2.2', port=2222)"]);
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+    expect(handle.commands).toEqual(['close']);
+  });
+});
+
+describe('StreamTransport.loseConnection', () => {
+  it('stops reading now, and tells the protocol later, after a flush', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('last words');
+    transport.loseConnection();
+    expect([transport.disconnecting, transport.connected, handle.reading]).toEqual([true, true, false]);
+    driver.settle();
+    expect(protocol.taken()).toEqual([]);
+    handle.takes();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+    expect([handle.sent, handle.commands]).toEqual(['last words', ['close']]);
+    expect([transport.disconnecting, transport.connected]).toEqual([true, false]);
+  });
+
+  it('never tells the protocol from inside, with nothing to flush either', () => {
+    const { driver, protocol, transport } = connected();
+    transport.loseConnection();
+    expect(protocol.taken()).toEqual([]);
+    driver.turn();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+
+  it('still sends what is written after it, until the flush has ended', () => {
+    const { driver, handle, transport } = connected();
+    transport.write('a');
+    transport.loseConnection();
+    transport.write('b');
+    driver.settle();
+    transport.write('c');
+    handle.takes();
+    driver.settle();
+    expect(handle.sent).toBe('abc');
+    expect(handle.commands).toEqual([]);
+    handle.takes();
+    expect(handle.commands).toEqual(['close']);
+  });
+
+  it('does nothing the second time', () => {
+    const { driver, protocol, transport } = connected();
+    transport.loseConnection();
+    transport.loseConnection();
+    driver.settle();
+    transport.loseConnection();
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+
+  it('delivers nothing more from inside dataReceived on', () => {
+    const { handle, protocol, transport } = connected();
+    protocol.reactions['dataReceived'] = (): void => {
+      transport.loseConnection();
+    };
+    handle.receives('one');
+    expect(handle.reading).toBe(false);
+  });
+
+  it('gives the reason of a break that comes before the flush has ended', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('x');
+    transport.loseConnection();
+    driver.settle();
+    handle.breaks('EPIPE');
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionLost']);
+  });
+});
+
+describe('StreamTransport.abortConnection', () => {
+  it('drops the buffer, stops reading, and resets the connection in the next turn', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('unsent');
+    transport.abortConnection();
+    expect([protocol.taken(), handle.reading, transport.connected]).toEqual([[], false, true]);
+    driver.turn();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionAborted']);
+    expect([handle.writes, handle.commands]).toEqual([[], ['reset']]);
+  });
+
+  it('is harmless twice, and so is loseConnection or a write after it', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.abortConnection();
+    transport.abortConnection();
+    transport.loseConnection();
+    transport.loseWriteConnection();
+    transport.write('x');
+    expect(transport.disconnecting).toBe(false);
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionAborted']);
+    expect(handle.writes).toEqual([]);
+  });
+
+  it('does not wait for a write that is under way, nor for loseConnection', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('x');
+    transport.loseConnection();
+    driver.settle();
+    transport.abortConnection();
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionAborted']);
+    expect(handle.commands).toEqual(['reset']);
+  });
+
+  it('gives way to the exception of the callback it was called in, and closes in an orderly way then', () => {
+    const { driver, handle, protocol, transport } = connected();
+    protocol.reactions['dataReceived'] = (): never => {
+      transport.abortConnection();
+      return boom();
+    };
+    handle.receives('data');
+    driver.settle();
+    expect(protocol.taken()).toEqual(['dataReceived data', 'connectionLost RangeError']);
+    expect(handle.commands).toEqual(['close']);
+    expect(loggedMessages()).toEqual(['boom']);
+  });
+
+  it('is told as ConnectionAborted, which is a ConnectionLost', () => {
+    const { driver, protocol, transport } = connected();
+    transport.abortConnection();
+    driver.settle();
+    expect(protocol.reason?.check(ConnectionAborted)).toBe(ConnectionAborted);
+    expect(protocol.reason?.check(ConnectionLost)).toBe(ConnectionLost);
+  });
+
+  it.each<[string, (connection: Connection<HalfCloseableRecordingProtocol>) => void]>([
+    ['the peer has ended', ({ handle }) => handle.ends()],
+    ['the write side is closing', ({ transport, driver }) => (transport.write('x'), transport.loseWriteConnection(), driver.settle())],
+    ['the write side is closed', ({ transport, driver }) => (transport.loseWriteConnection(), driver.settle())],
+    ['both sides are closed', ({ handle, transport, driver }) => (transport.loseWriteConnection(), driver.settle(), handle.ends())],
+    ['the connection is paused', ({ transport }) => transport.pauseProducing()],
+  ])('ends a connection where %s', (_, prepare) => {
+    const connection = halfCloseable();
+    prepare(connection);
+    connection.protocol.taken();
+    connection.transport.abortConnection();
+    expect(connection.protocol.taken()).toEqual([]);
+    connection.driver.settle();
+    expect(connection.protocol.taken()).toEqual(['connectionLost ConnectionAborted']);
+    expect(connection.handle.commands).toContain('reset');
+  });
+});
+
+describe('StreamTransport, half-closed', () => {
+  it('knows half-closeable protocols by their methods', () => {
+    expect(IHalfCloseableProtocol.providedBy(new HalfCloseableRecordingProtocol())).toBe(true);
+    expect(IHalfCloseableProtocol.providedBy(new RecordingProtocol())).toBe(false);
+  });
+
+  it('by the peer goes on writing, until loseConnection', () => {
+    const { driver, handle, protocol, transport } = halfCloseable();
+    handle.ends();
+    expect([protocol.taken(), handle.reading]).toEqual([['readConnectionLost'], false]);
+    transport.write('still here');
+    transport.resumeProducing();
+    driver.settle();
+    handle.takes();
+    expect([handle.sent, handle.reading, protocol.taken()]).toEqual(['still here', false, []]);
+    transport.loseConnection();
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+
+  it('by loseWriteConnection flushes first, with what is written after it, and goes on reading', () => {
+    const { driver, handle, protocol, transport } = halfCloseable();
+    transport.write('a');
+    transport.loseWriteConnection();
+    transport.write('b');
+    expect(transport.disconnecting).toBe(false);
+    driver.settle();
+    expect(handle.commands).toEqual([]);
+    handle.takes();
+    expect([handle.sent, handle.commands, protocol.taken()]).toEqual(['ab', ['shutdown'], ['writeConnectionLost']]);
+    transport.write('never');
+    transport.loseWriteConnection();
+    handle.receives('answer');
+    driver.settle();
+    expect([handle.sent, protocol.taken()]).toEqual(['ab', ['dataReceived answer']]);
+  });
+
+  it('by loseWriteConnection of a protocol that is not half-closeable is told to nobody', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.loseWriteConnection();
+    driver.settle();
+    expect([handle.commands, protocol.taken()]).toEqual([['shutdown'], []]);
+  });
+
+  it.each<[string, (connection: Connection) => void]>([
+    ['reading first', ({ handle, transport, driver }) => (handle.ends(), transport.loseWriteConnection(), driver.settle())],
+    ['writing first', ({ handle, transport, driver }) => (transport.loseWriteConnection(), driver.settle(), handle.ends())],
+    ['reading while writing closes', ({ handle, transport, driver }) => (transport.loseWriteConnection(), handle.ends(), driver.settle())],
+  ])('on both sides (%s) stays until loseConnection, which then tells the protocol at once', (_, close) => {
+    const connection = halfCloseable();
+    const { driver, protocol, transport } = connection;
+    close(connection);
+    expect(protocol.taken().sort()).toEqual(['readConnectionLost', 'writeConnectionLost']);
+    driver.settle();
+    expect(protocol.taken()).toEqual([]);
+    transport.loseConnection();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+
+  it('for writing is lost at once, from inside loseConnection', () => {
+    const { driver, protocol, transport } = halfCloseable();
+    transport.loseWriteConnection();
+    driver.settle();
+    protocol.taken();
+    transport.loseConnection();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+
+  it('is lost, both sides, by loseConnection while the write side closes', () => {
+    const { driver, handle, protocol, transport } = halfCloseable();
+    transport.write('x');
+    transport.loseWriteConnection();
+    transport.loseConnection();
+    driver.settle();
+    handle.takes();
+    expect([protocol.taken(), handle.commands]).toEqual([['connectionLost ConnectionDone'], ['close']]);
+  });
+
+  it.each(['readConnectionLost', 'writeConnectionLost'] as const)('is lost with what %s throws', (method) => {
+    const { driver, handle, protocol, transport } = halfCloseable({ [method]: boom });
+    if (method === 'readConnectionLost') handle.ends();
+    else transport.loseWriteConnection();
+    driver.settle();
+    expect(protocol.taken()).toEqual([method, 'connectionLost RangeError']);
+    expect(loggedMessages()).toEqual(['boom']);
+  });
+
+  it('is lost with what an async readConnectionLost rejects with', async () => {
+    const { handle, protocol } = halfCloseable({ readConnectionLost: () => Promise.reject(new RangeError('late')) });
+    handle.ends();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(protocol.taken()).toEqual(['readConnectionLost', 'connectionLost RangeError']);
+    expect(loggedMessages()).toEqual(['late']);
+  });
+
+  it('may be lost from inside readConnectionLost', () => {
+    const { driver, protocol, handle, transport } = halfCloseable();
+    protocol.reactions['readConnectionLost'] = (): void => {
+      transport.loseConnection();
+    };
+    handle.ends();
+    expect(protocol.taken()).toEqual(['readConnectionLost']);
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+});
+
+describe('StreamTransport.registerProducer', () => {
+  it('takes one producer, and throws RuntimeError for a second', () => {
+    const connection = connected();
+    push(connection);
+    expect(() => push(connection)).toThrow(RuntimeError);
+    expect(() => push(connection)).toThrow(/^Cannot register producer .*, because producer .* was never unregistered\.$/);
+    connection.transport.unregisterProducer();
+    expect(() => push(connection)).not.toThrow();
+  });
+
+  it('stops the producer, and does not keep it, on a lost connection', () => {
+    const connection = connected();
+    connection.handle.breaks('ECONNRESET');
+    expect(push(connection).taken()).toEqual(['stopProducing']);
+    expect(pull(connection).taken()).toEqual(['stopProducing']);
+  });
+
+  it('asks a pull producer for data from inside the call', () => {
+    expect(pull(connected()).taken()).toEqual(['resumeProducing']);
+  });
+
+  it('asks a push producer for nothing', () => {
+    const connection = connected();
+    const producer = push(connection);
+    connection.driver.settle();
+    expect(producer.taken()).toEqual([]);
+  });
+});
+
+describe('StreamTransport.unregisterProducer', () => {
+  it('does nothing without a producer', () => {
+    const { driver, protocol, transport } = connected();
+    transport.unregisterProducer();
+    driver.settle();
+    expect(protocol.taken()).toEqual([]);
+  });
+
+  it('asks no producer registered after it for more than its registration does', () => {
+    const connection = halfCloseable();
+    connection.handle.ends();
+    push(connection);
+    connection.transport.unregisterProducer();
+    const producer = pull(connection);
+    connection.driver.settle();
+    expect(producer.taken()).toEqual(['resumeProducing']);
+  });
+});
+
+describe('StreamTransport, with a push producer', () => {
+  it.each([
+    ['text', (size: number): string => 'x'.repeat(size)],
+    ['bytes', (size: number): Buffer => Buffer.alloc(size)],
+  ])('is not paused at 65536 bytes of %s, and at one more it is, from inside write', (_, make) => {
+    const connection = connected();
+    const producer = push(connection);
+    connection.transport.write(make(65536));
+    expect(producer.taken()).toEqual([]);
+    connection.transport.write(make(1));
+    expect(producer.taken()).toEqual(['pauseProducing']);
+  });
+
+  it('counts what the driver has not taken yet', () => {
+    const connection = connected();
+    const producer = push(connection);
+    connection.transport.write(Buffer.alloc(65536));
+    connection.driver.settle();
+    connection.transport.write('x');
+    expect(producer.taken()).toEqual(['pauseProducing']);
+  });
+
+  it('pauses it again at every write over the limit', () => {
+    const connection = connected();
+    const producer = push(connection);
+    connection.transport.write(Buffer.alloc(65537));
+    connection.transport.write('x');
+    connection.transport.writeSequence(['x', 'y']);
+    expect(producer.taken()).toEqual(['pauseProducing', 'pauseProducing', 'pauseProducing']);
+  });
+
+  it('resumes it only when everything has been sent, and only if it was paused', () => {
+    const connection = connected();
+    const { driver, handle, transport } = connection;
+    const producer = push(connection);
+    transport.write('small');
+    driver.settle();
+    handle.takes();
+    expect(producer.taken()).toEqual([]);
+    transport.write(Buffer.alloc(65537));
+    driver.settle();
+    transport.write('tail');
+    producer.taken();
+    handle.takes();
+    expect(producer.taken()).toEqual([]);
+    driver.settle();
+    handle.takes();
+    expect(producer.taken()).toEqual(['resumeProducing']);
+  });
+
+  it('lets it be paused again from inside resumeProducing', () => {
+    const connection = connected();
+    const { driver, handle, transport } = connection;
+    const producer = push(connection, {
+      resumeProducing: () => {
+        transport.write(Buffer.alloc(70000));
+      },
+    });
+    transport.write(Buffer.alloc(70000));
+    driver.settle();
+    handle.takes();
+    expect(producer.taken()).toEqual(['pauseProducing', 'resumeProducing', 'pauseProducing']);
+    driver.settle();
+    handle.takes();
+    expect(producer.taken()).toEqual(['resumeProducing', 'pauseProducing']);
+  });
+
+  it('loses the connection with what resumeProducing throws', () => {
+    const connection = connected();
+    const { driver, handle, protocol, transport } = connection;
+    const producer = push(connection, { resumeProducing: boom });
+    transport.write(Buffer.alloc(70000));
+    driver.settle();
+    handle.takes();
+    expect(producer.taken()).toEqual(['pauseProducing', 'resumeProducing', 'stopProducing']);
+    expect(protocol.taken()).toEqual(['connectionLost RangeError']);
+    expect(loggedMessages()).toEqual(['boom']);
+  });
+
+  it('lets what pauseProducing throws out of the write it was called in', () => {
+    const connection = connected();
+    push(connection, { pauseProducing: boom });
+    expect(() => {
+      connection.transport.write(Buffer.alloc(70000));
+    }).toThrow('boom');
+  });
+
+  it('stops it before connectionLost, and logs what that throws', () => {
+    const connection = connected();
+    const order: string[] = [];
+    push(connection, { stopProducing: () => (order.push('stopProducing'), boom()) });
+    connection.protocol.reactions['connectionLost'] = (): unknown => order.push('connectionLost');
+    connection.handle.breaks('ECONNRESET');
+    expect(order).toEqual(['stopProducing', 'connectionLost']);
+    expect(loggedMessages()).toEqual(['boom']);
+  });
+
+  it('closes although it is registered, if it is not paused when the buffer is empty', () => {
+    const connection = connected();
+    const { driver, handle, protocol, transport } = connection;
+    const producer = push(connection);
+    transport.write('x');
+    transport.loseConnection();
+    driver.settle();
+    handle.takes();
+    expect([producer.taken(), protocol.taken()]).toEqual([['stopProducing'], ['connectionLost ConnectionDone']]);
+  });
+
+  it('stays open while it is paused, and closes when it has unregistered', () => {
+    const connection = connected();
+    const { driver, handle, protocol, transport } = connection;
+    const producer = push(connection);
+    transport.write(Buffer.alloc(70000));
+    transport.loseConnection();
+    driver.settle();
+    producer.reactions['resumeProducing'] = (): void => {
+      transport.write('rest');
+      transport.unregisterProducer();
+    };
+    handle.takes();
+    expect(protocol.taken()).toEqual([]);
+    driver.settle();
+    handle.takes();
+    expect(producer.taken()).toEqual(['pauseProducing', 'resumeProducing']);
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+    expect(handle.sent).toMatch(/rest$/);
+  });
+
+  it('is not asked for more when it was aborted while the last write was under way', () => {
+    const connection = connected();
+    const { driver, handle, transport } = connection;
+    const producer = push(connection);
+    transport.write(Buffer.alloc(70000));
+    driver.settle();
+    producer.taken();
+    transport.abortConnection();
+    handle.takes();
+    expect(producer.taken()).toEqual([]);
+    driver.settle();
+    expect(producer.taken()).toEqual(['stopProducing']);
+  });
+});
+
+describe('StreamTransport, with a pull producer', () => {
+  it('asks it once each time the buffer has run empty, and never pauses it', () => {
+    const connection = connected();
+    const { driver, handle, transport } = connection;
+    const producer = pull(connection, {
+      resumeProducing: () => {
+        transport.write(Buffer.alloc(100_000));
+      },
+    });
+    for (let i = 0; i < 3; i++) {
+      driver.settle();
+      expect(producer.taken()).toEqual(['resumeProducing']);
+      handle.takes();
+    }
+    expect(producer.taken()).toEqual(['resumeProducing']);
+    transport.unregisterProducer();
+    driver.settle();
+    handle.takes();
+    expect(producer.taken()).toEqual([]);
+  });
+
+  it('stays open after loseConnection until it has unregistered', () => {
+    const connection = connected();
+    const { driver, handle, protocol, transport } = connection;
+    const producer = pull(connection, {
+      resumeProducing: () => {
+        transport.write('piece');
+      },
+    });
+    transport.loseConnection();
+    driver.settle();
+    handle.takes();
+    driver.settle();
+    expect(protocol.taken()).toEqual([]);
+    transport.unregisterProducer();
+    driver.settle();
+    handle.takes();
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+    expect(producer.taken()).toEqual(['resumeProducing', 'resumeProducing']);
+    expect(handle.sent).toBe('piecepiece');
+  });
+
+  it('closes after unregisterProducer from inside resumeProducing, with nothing written', () => {
+    const connection = connected();
+    const { driver, protocol, transport } = connection;
+    const producer = pull(connection);
+    producer.reactions['resumeProducing'] = (): void => {
+      transport.unregisterProducer();
+    };
+    transport.loseConnection();
+    driver.settle();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+  });
+
+  it('closes the write side too only when it has unregistered', () => {
+    const connection = halfCloseable();
+    const { driver, handle, protocol, transport } = connection;
+    const producer = pull(connection, {
+      resumeProducing: () => {
+        transport.write('piece');
+      },
+    });
+    transport.loseWriteConnection();
+    driver.settle();
+    expect(handle.commands).toEqual([]);
+    producer.reactions['resumeProducing'] = (): void => {
+      transport.unregisterProducer();
+    };
+    handle.takes();
+    driver.settle();
+    expect([handle.commands, protocol.taken()]).toEqual([['shutdown'], ['writeConnectionLost']]);
+  });
+
+  it('lets what resumeProducing throws out of registerProducer, and otherwise loses the connection with it', () => {
+    const connection = connected();
+    const { driver, handle, protocol, transport } = connection;
+    expect(() => pull(connection, { resumeProducing: boom })).toThrow('boom');
+    transport.write('x');
+    driver.settle();
+    handle.takes();
+    expect(protocol.taken()).toEqual(['connectionLost RangeError']);
+    expect(loggedMessages()).toEqual(['boom']);
+  });
+});

@@ -1,0 +1,106 @@
+/**
+ * The compliance suite, on drivers that break a rule: each breach has to be found.
+ */
+import type {
+  ConnectStreamOptions,
+  ListenHandle,
+  ListenStreamOptions,
+  SocketAddress,
+  StreamHandle,
+} from '../../src/driver';
+import { NodeDriver } from '../../src/drivers/node';
+import { ComplianceError, driverSuite } from '../../src/testing/compliance';
+import { TCP4 } from '../drivers/node/worlds';
+
+class TurnsFromInside extends NodeDriver {
+  #onTurn: () => void = () => undefined;
+  override start(onTurn: () => void): void {
+    this.#onTurn = onTurn;
+    super.start(onTurn);
+  }
+  override wakeSoon(): void {
+    this.#onTurn();
+  }
+}
+
+class RingsEarly extends NodeDriver {
+  override wakeAt(deadline: number | null): void {
+    super.wakeAt(deadline === null ? null : deadline - 0.002);
+  }
+}
+
+class CannotCancel extends NodeDriver {
+  override wakeAt(deadline: number | null): void {
+    if (deadline !== null) super.wakeAt(deadline);
+  }
+}
+
+class BindsLater extends NodeDriver {
+  override listenStream(address: SocketAddress, options: ListenStreamOptions): ListenHandle {
+    try {
+      return super.listenStream(address, options);
+    } catch {
+      return super.listenStream({ ...address, port: 0 } as SocketAddress, options);
+    }
+  }
+}
+
+/** Changes the handles of outgoing connections. */
+function withStreams(change: (handle: StreamHandle) => void): new () => NodeDriver {
+  return class extends NodeDriver {
+    override connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
+      const handle = super.connectStream(address, options);
+      change(handle);
+      return handle;
+    }
+  };
+}
+
+const ConnectsTwice = withStreams((handle) => {
+  handle.once('connected', () => setImmediate(() => handle.emit('connected')));
+});
+
+const WritesAtOnce = withStreams((handle) => {
+  const write = handle.write.bind(handle);
+  handle.write = (chunks) => {
+    write(chunks);
+    handle.emit('written');
+  };
+});
+
+const ResetsAlways = withStreams((handle) => {
+  handle.close = handle.reset.bind(handle);
+});
+
+const LosesAChunk = withStreams((handle) => {
+  const write = handle.write.bind(handle);
+  handle.write = (chunks) => {
+    write(chunks.length > 1 ? chunks.slice(1) : chunks);
+  };
+});
+
+const BREACHES: [string, new () => NodeDriver, string][] = [
+  ['takes turns from inside wakeSoon', TurnsFromInside, 'IDriver.wakeSoon many times has one turn taken'],
+  ['rings early', RingsEarly, 'IDriver.wakeAt has a turn taken at its deadline and never before'],
+  ['cannot take an alarm back', CannotCancel, 'IDriver.wakeAt(null) takes the alarm back'],
+  [
+    'binds another port when one is in use',
+    BindsLater,
+    'IDriver.listenStream throws EADDRINUSE for an address that is listened on',
+  ],
+  ['tells connected twice', ConnectsTwice, 'IDriver.connectStream is followed by one connected'],
+  [
+    'tells written from inside write',
+    WritesAtOnce,
+    'StreamHandle.write of 4 MiB sends all of it and tells written once',
+  ],
+  ['resets instead of closing', ResetsAlways, 'StreamHandle.close of one end is ended for the other'],
+  ['loses a chunk', LosesAChunk, 'StreamHandle.write takes any Uint8Array, and views'],
+];
+
+describe('driverSuite', () => {
+  it.each(BREACHES)('driverSuite finds a driver that %s', async (_, Broken, name) => {
+    const { run } = driverSuite.find((each) => each.name === name)!;
+    await expect(run({ ...TCP4, makeDriver: () => new Broken() })).rejects.toBeInstanceOf(ComplianceError);
+  });
+});
