@@ -18,7 +18,7 @@ const LAYERS = [
   { name: 'R2', what: 'driver, the seam', holds: 'driver/' },
   { name: 'R3', what: 'drivers', holds: 'drivers/' },
   { name: 'R4', what: 'core', holds: 'core/' },
-  { name: 'R5', what: 'reactor.ts, testing, simulation', holds: '(testing|simulation)/|reactor[.]ts$' },
+  { name: 'R5', what: 'reactor.ts, streams, testing, simulation', holds: '(streams|testing|simulation)/|reactor[.]ts$' },
   { name: 'R6', what: 'default.ts, index.ts', holds: '(default|index)[.]ts$' },
 ];
 const path = (layer) => `${SRC}(${layer.holds})`;

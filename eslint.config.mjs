@@ -176,6 +176,9 @@ export default defineConfig(
   except('reactor/src/defer/deferred.ts', 'functions that its static block sets once, for its friends', {
     state: true,
   }),
+  except('reactor/src/streams/*.ts', "it turns connections into Node's streams, which touch no world of their own", {
+    modules: ['stream'],
+  }),
   except('reactor/src/default.ts', 'the methods of the one `reactor`, bound once each', { state: true }),
   except('reactor/src/logger/capture.ts', 'collectors of errors, shared by the tests of a process', { state: true }),
 

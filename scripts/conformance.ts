@@ -5,8 +5,16 @@
  * A new area is one line in `areas`.
  */
 import { endpoints } from '../packages/endpoints/test/conformance/endpointCases';
+import type { Area as EndpointsArea } from '../packages/endpoints/test/conformance/recording';
+import { services } from '../packages/endpoints/test/conformance/serviceCases';
+import { fileSender, isFileSenderCase } from '../packages/protocols/test/conformance/fileSender';
 import { framing } from '../packages/protocols/test/conformance/framing';
 import { framingDifferences } from '../packages/protocols/test/conformance/framingDifferences';
+import { haproxy } from '../packages/protocols/test/conformance/haproxy';
+import { haproxyDifferences } from '../packages/protocols/test/conformance/haproxyDifferences';
+import { isLoopbackCase, loopback } from '../packages/protocols/test/conformance/loopback';
+import { policies, POLICY_KINDS } from '../packages/protocols/test/conformance/policies';
+import { policiesDifferences } from '../packages/protocols/test/conformance/policiesDifferences';
 import { type Area, type Outcome, reasonToDiffer, replay } from '../packages/reactor/test/conformance/area';
 import { clock } from '../packages/reactor/test/conformance/clock';
 import { deferred } from '../packages/reactor/test/conformance/deferred';
@@ -29,14 +37,41 @@ const areas: readonly Replayed[] = [
   { ...framing, reason: (name) => framingDifferences[name] },
   reactor,
   transports,
-  {
-    name: endpoints.name,
-    observe: (scenario) => endpoints.observe(scenario as Parameters<typeof endpoints.observe>[0]),
-    notYet: (scenario) =>
-      endpoints.covers(scenario as Parameters<typeof endpoints.covers>[0]) ? null : 'its transport',
-    reason: (name) => endpoints.differences.find(({ cases }) => cases.includes(name))?.reason,
-  },
+  ofEndpoints(endpoints, 'its transport'),
+  shared(ofEndpoints(services, 'its classes'), policies, ({ kind }) => POLICY_KINDS.has(kind), policiesDifferences),
+  { ...haproxy, reason: (name) => haproxyDifferences[name] },
+  shared(shared(nobodys('pumps'), loopback, isLoopbackCase), fileSender, isFileSenderCase),
 ];
+
+/** An area of which nobody replays anything yet. */
+function nobodys(name: string): Replayed {
+  return { name, observe: () => null, notYet: () => 'somebody', reason: () => undefined };
+}
+
+/** An area of which another package replays the cases that it `covers`. */
+function shared(
+  rest: Replayed,
+  area: Area,
+  covers: (scenario: RecordedCase) => boolean,
+  differences: Readonly<Record<string, string>> = {},
+): Replayed {
+  return {
+    name: area.name,
+    observe: (scenario) => (covers(scenario) ? area.observe(scenario) : rest.observe(scenario)),
+    notYet: (scenario) => (covers(scenario) ? null : (rest.notYet?.(scenario) ?? null)),
+    reason: (name) => differences[name] ?? rest.reason?.(name),
+  };
+}
+
+/** An area of which the endpoints package replays those cases that it `covers`. */
+function ofEndpoints(area: EndpointsArea, missing: string): Replayed {
+  return {
+    name: area.name,
+    observe: (scenario) => area.observe(scenario),
+    notYet: (scenario) => (area.covers(scenario) ? null : missing),
+    reason: (name) => area.differences.find(({ cases }) => cases.includes(name))?.reason,
+  };
+}
 
 async function judged(area: Replayed, scenario: RecordedCase): Promise<Outcome> {
   let observe: Area['observe'];

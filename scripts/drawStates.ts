@@ -19,7 +19,9 @@ export function drawStates(): string {
   );
   const traits = states.map((state) => {
     const { reads, writes } = TRAITS[state];
-    return `| \`${state}\` | ${reads ? 'yes' : '-'} | ${writes ? 'yes' : '-'} | ${Object.keys(TRANSITIONS[state]).map((input) => `\`${input}\``).join(', ')} |`;
+    return `| \`${state}\` | ${reads ? 'yes' : '-'} | ${writes ? 'yes' : '-'} | ${Object.keys(TRANSITIONS[state])
+      .map((input) => `\`${input}\``)
+      .join(', ')} |`;
   });
   return [
     '# The states of a stream connection',

@@ -34,9 +34,9 @@ interface Peer {
 const KINDS = {
   'resets right after connecting': {
     port: 'chat',
-    async act(socket) {
+    act(socket) {
       socket.resetAndDestroy();
-      return true;
+      return Promise.resolve(true);
     },
   },
   'resets in the middle of a line': {
@@ -188,3 +188,5 @@ process.on('message', ({ ports, count }: Wave) => {
   });
   void Promise.all(peers).then(() => process.send?.(outcome));
 });
+// Nobody is left to do it for.
+process.on('disconnect', () => process.exit());

@@ -6,7 +6,8 @@
  * memory is what it holds, and not what nobody has collected yet.
  */
 import { reactor } from '@skein/reactor';
-import { IPv4Address } from '@skein/reactor/address';
+import type { ReactorEvents } from '@skein/reactor';
+import type { IPv4Address } from '@skein/reactor/address';
 import type { IListeningPort } from '@skein/reactor/interfaces';
 import { Factory, Protocol } from '@skein/protocols';
 
@@ -22,11 +23,13 @@ export interface Ports {
   readonly stream: number;
 }
 
-/** How the server is: what it holds after a garbage collection, in bytes, and what it has seen since it was started. */
+/** How the server is: what it holds after a garbage collection (the heap with its buffers), in bytes, and what it has seen since it was started. */
 export interface Health {
   readonly rss: number;
   readonly heap: number;
   readonly peakRSS: number;
+  /** Processor time, in seconds. */
+  readonly busy: number;
   readonly connectionsMade: number;
   readonly connectionsOpen: number;
   /** How often a protocol threw. */
@@ -50,17 +53,18 @@ class Stream extends Protocol {
 
 const seen = { made: 0, lost: 0, failures: 0 };
 // Every reactor has events; the installed one is typed by its interface, which does not say so.
-const { events } = reactor as unknown as { events: import('@skein/reactor').ReactorEvents };
+const { events } = reactor as unknown as { readonly events: ReactorEvents };
 events.on('connectionMade', () => (seen.made += 1));
 events.on('connectionLost', () => (seen.lost += 1));
 events.on('userCodeFailed', () => (seen.failures += 1));
 
 function health(): Health {
   globalThis.gc?.();
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, external } = process.memoryUsage();
   return {
     rss,
-    heap: heapUsed,
+    heap: heapUsed + external,
+    busy: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
     peakRSS: process.resourceUsage().maxRSS * 1024,
     connectionsMade: seen.made,
     connectionsOpen: seen.made - seen.lost,
@@ -77,4 +81,8 @@ const ports: Ports = {
 };
 process.on('message', () => process.send?.(health()));
 reactor.callWhenRunning(() => process.send?.(ports));
-void reactor.run();
+void reactor.run().then(() => process.disconnect());
+// Nobody is left to be measured by.
+process.on('disconnect', () => {
+  if (reactor.running) reactor.stop();
+});

@@ -16,6 +16,7 @@ export {
   registerEndpointParser,
 } from './description/plugins';
 export { serverFromString } from './description/serverFromString';
+export type { ClientDescription, ServerDescription } from './description/typed';
 export { HostnameEndpoint, type HostnameEndpointOptions, type HostnameReactor } from './hostnameEndpoint';
 export { type IProtocolFactoryOf, IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
 export {
@@ -34,3 +35,9 @@ export {
   type TCPClientEndpointOptions,
   type TCPServerEndpointOptions,
 } from './tcpEndpoints';
+export {
+  UNIXClientEndpoint,
+  type UNIXClientEndpointOptions,
+  UNIXServerEndpoint,
+  type UNIXServerEndpointOptions,
+} from './unixEndpoints';

@@ -1,11 +1,8 @@
 /** The TCP endpoints over real sockets. */
-import { createNodeReactor, type Reactor } from '@skein/reactor';
+import { createNodeReactor } from '@skein/reactor';
 import { IPv4Address, IPv6Address } from '@skein/reactor/address';
 import { Deferred } from '@skein/reactor/defer';
 import { CannotListenError, ConnectingCancelledError, ConnectionRefusedError } from '@skein/reactor/error';
-import type { Failure } from '@skein/reactor/failure';
-import type { IListeningPort } from '@skein/reactor/interfaces';
-import { Factory, Protocol } from '@skein/protocols';
 
 import {
   connectProtocol,
@@ -15,54 +12,9 @@ import {
   TCP6ServerEndpoint,
 } from '../src';
 
-import { type Outcome, outcomeOf } from './outcome';
-
-class Echo extends Protocol {
-  override dataReceived(data: Buffer): void {
-    this.transport.write(data);
-  }
-}
-
-/** Says something, and fires `done` with what came back when the connection is over. */
-class Asking extends Protocol {
-  readonly done = new Deferred<string>();
-  #received = '';
-
-  override connectionMade(): void {
-    this.transport.write('hello');
-  }
-
-  override dataReceived(data: Buffer): void {
-    this.#received += data.toString();
-    if (this.#received.length >= 5) this.transport.loseConnection();
-  }
-
-  override connectionLost(reason: Failure): void {
-    this.done.callback(`${this.#received} ${reason.value.name}`);
-  }
-}
-
-class QuietFactory extends Factory {
-  override noisy = false;
-}
-
-/** Runs a reactor for as long as `scenario` takes, then stops it, and tells what came of it. */
-async function running<T>(scenario: (reactor: Reactor) => Deferred<T>): Promise<Outcome<T>> {
-  const reactor = createNodeReactor();
-  let outcome: Outcome<T> | null = null;
-  reactor.callWhenRunning(() => {
-    const done = scenario(reactor);
-    outcome = outcomeOf(done);
-    done.addBoth(() => reactor.stop());
-  });
-  await reactor.run({ installSignalHandlers: false });
-  if (outcome === null) throw new Error('the reactor did not start');
-  return outcome;
-}
-
-function portOf(port: IListeningPort): number {
-  return (port.getHost() as IPv4Address | IPv6Address).port;
-}
+import { outcomeOf } from './outcome';
+import { portOf, running } from './running';
+import { Asking, Echo, QuietFactory } from './talking';
 
 describe('TCP endpoints over real sockets', () => {
   test.each([

@@ -53,7 +53,8 @@ it('a second SIGINT ends a shutdown that hangs', async () => {
   hanging.signal('SIGINT');
   await hanging.says('waiting for ever');
   const { code, output, took } = await hanging.endsAfter('SIGINT');
-  expect(output).toBe('running\nwaiting for ever\nnot for ever\n');
+  // In between, the log says what Twisted's says: that a reactor that stops cannot be stopped.
+  expect(output).toMatch(/^running\nwaiting for ever\n(.* ReactorNotRunning: [^]*)?not for ever\n$/s);
   expect(code).toBe(0);
   expect(took).toBeLessThan(1000);
 }, 40_000);

@@ -17,18 +17,18 @@ import { type Served, served } from './served';
 
 const PYTHON = process.env['SKEIN_PYTHON'] ?? '/usr/bin/python3';
 
-/** `it` where the command says what it must, or where everything has to be there. */
-function itWith(command: string, args: string[], says: string): typeof it {
+/** `describe` where the command says what it has to, or where everything must be there. */
+function describeWith(command: string, args: string[], says: string): jest.Describe {
   const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
   const isPresent = `${stdout}${stderr}`.includes(says);
-  if (isPresent || process.env['CI'] === 'true' || process.env['SKEIN_REQUIRE_PYTHON'] === '1') return it;
-  console.warn(`skipped: ${command} ${args.join(' ')} does not say "${says}"`);
-  return it.skip;
+  if (isPresent || process.env['CI'] === 'true' || process.env['SKEIN_REQUIRE_PYTHON'] === '1') return describe;
+  console.warn(`skipped, for want of it: ${command} ${args.join(' ')}`);
+  return describe.skip;
 }
-const itWithNetcat = itWith('nc', ['-h'], 'OpenBSD');
+const describeWithNetcat = describeWith('nc', ['-h'], 'OpenBSD');
 // A telnet on a terminal: `script` makes the terminal.
-const itWithTelnet = itWith('script', ['-qec', 'telnet --version', '/dev/null'], 'telnet');
-const itWithTwisted = itWith(PYTHON, ['-c', 'import twisted; print(twisted.__file__)'], 'twisted');
+const describeWithTelnet = describeWith('script', ['-qec', 'telnet --version', '/dev/null'], 'inetutils');
+const describeWithTwisted = describeWith(PYTHON, ['-c', 'import twisted; print(twisted.__name__)'], 'twisted');
 
 /** A user of the chat, through `nc`: types after the prompt, and sees bytes as they came. */
 async function netcat(port: number, name: string): Promise<Program> {
@@ -42,23 +42,24 @@ async function netcat(port: number, name: string): Promise<Program> {
 /** Ends `nc`, and gives back all that it has shown. */
 const shown = async (nc: Program): Promise<string> => (await nc.endsAfter('SIGTERM')).output;
 
-itWithNetcat('Chat serves nc: every line ends in CR LF, and a name is free when nc has ended', () =>
-  served(main, async ({ port, oneLost }) => {
-    const alice = await netcat(port, 'alice');
-    const bob = await netcat(port, 'bob');
-    bob.types('hello\n');
-    await alice.says('<bob> hello\r\n');
-    alice.types('hi bob\n');
-    await bob.says('<alice> hi bob\r\n');
+describeWithNetcat('nc', () => {
+  it('Chat serves nc: every line ends in CR LF, and a name is free when nc has ended', () =>
+    served(main, async ({ port, oneLost }) => {
+      const alice = await netcat(port, 'alice');
+      const bob = await netcat(port, 'bob');
+      bob.types('hello\n');
+      await alice.says('<bob> hello\r\n');
+      alice.types('hi bob\n');
+      await bob.says('<alice> hi bob\r\n');
 
-    const left = oneLost();
-    expect(await shown(bob)).toBe("What's your name?\r\nWelcome, bob!\r\n<alice> hi bob\r\n");
-    await left;
-    const another = await netcat(port, 'bob');
-    expect(await shown(another)).toBe("What's your name?\r\nWelcome, bob!\r\n");
-    expect(await shown(alice)).toBe("What's your name?\r\nWelcome, alice!\r\n<bob> hello\r\n");
-  }),
-);
+      const left = oneLost();
+      expect(await shown(bob)).toBe("What's your name?\r\nWelcome, bob!\r\n<alice> hi bob\r\n");
+      await left;
+      const another = await netcat(port, 'bob');
+      expect(await shown(another)).toBe("What's your name?\r\nWelcome, bob!\r\n");
+      expect(await shown(alice)).toBe("What's your name?\r\nWelcome, alice!\r\n<bob> hello\r\n");
+    }));
+});
 
 /** The guide's transcript as a terminal shows it, what the user types included. */
 const TRANSCRIPT = `\
@@ -108,36 +109,38 @@ async function play({ connect }: Served, bob: Pick<Program, 'says' | 'types'>): 
   await bob.says("<carrol> yeah, it's great\r\n");
 }
 
-itWithTelnet("Chat goes by the guide's transcript, to the letter, on the terminal of a telnet", () =>
-  served(main, async (server) => {
-    const bob = start('script', '-qec', `telnet 127.0.0.1 ${server.port}`, '/dev/null');
-    await play(server, bob);
-    bob.types('\x1d');
-    await bob.says('telnet> ');
-    bob.types('quit\n');
-    const { output } = await bob.ended;
-    const [screen] = output.split('^]\r\ntelnet> ');
-    expect(screen).toBe(TRANSCRIPT.replaceAll('\n', '\r\n'));
-  }),
-);
+describeWithTelnet('telnet', () => {
+  it("Chat goes by the guide's transcript, to the letter, on the terminal of a telnet", () =>
+    served(main, async (server) => {
+      const bob = start('script', '-qec', `telnet 127.0.0.1 ${server.port}`, '/dev/null');
+      await play(server, bob);
+      bob.types('\x1d');
+      await bob.says('telnet> ');
+      bob.types('quit\n');
+      const { output } = await bob.ended;
+      const [screen] = output.split('^]\r\ntelnet> ');
+      expect(screen).toBe(TRANSCRIPT.replaceAll('\n', '\r\n'));
+    }));
+});
 
-itWithNetcat("Chat goes by the guide's transcript through nc, CR LF after every line", () =>
-  served(main, async (server) => {
-    const bob = start('nc', '-C', '127.0.0.1', String(server.port));
-    await play(server, bob);
-    expect(await shown(bob)).toBe(
-      [
-        "What's your name?",
-        'Name taken, please choose another.',
-        'Welcome, bob!',
-        '<alice> hi bob',
-        "<alice> I couldn't agree more",
-        "<carrol> yeah, it's great",
-        '',
-      ].join('\r\n'),
-    );
-  }),
-);
+describeWithNetcat('nc, by the transcript', () => {
+  it("Chat goes by the guide's transcript through nc, CR LF after every line", () =>
+    served(main, async (server) => {
+      const bob = start('nc', '-C', '127.0.0.1', String(server.port));
+      await play(server, bob);
+      expect(await shown(bob)).toBe(
+        [
+          "What's your name?",
+          'Name taken, please choose another.',
+          'Welcome, bob!',
+          '<alice> hi bob',
+          "<alice> I couldn't agree more",
+          "<carrol> yeah, it's great",
+          '',
+        ].join('\r\n'),
+      );
+    }));
+});
 
 /** A Twisted client: answers each line that it knows an answer to, and leaves when it is told so. */
 const TWISTED_CLIENT = `
@@ -169,34 +172,35 @@ connectProtocol(TCP4ClientEndpoint(reactor, "127.0.0.1", int(sys.argv[1])), Bob(
 reactor.run()
 `;
 
-itWithTwisted("Chat serves Twisted's LineReceiver", () =>
-  served(main, async ({ port, connect, oneLost }) => {
-    const alice = await connect();
-    await alice.receivesLine("What's your name?");
-    await alice.send('alice\r\n');
-    await alice.receivesLine('Welcome, alice!');
+describeWithTwisted('a client of Twisted', () => {
+  it("Chat serves Twisted's LineReceiver", () =>
+    served(main, async ({ port, connect, oneLost }) => {
+      const alice = await connect();
+      await alice.receivesLine("What's your name?");
+      await alice.send('alice\r\n');
+      await alice.receivesLine('Welcome, alice!');
 
-    const bob = start(PYTHON, '-c', TWISTED_CLIENT, String(port));
-    await bob.says('Welcome, bob!');
-    await alice.receivesLine('<bob> hello');
-    await alice.send('hi bob\r\n');
-    await alice.receivesLine('<bob> how are you, 李?');
-    const left = oneLost();
-    await alice.send('good-bye\r\n');
-    await left;
-    const { code, output } = await bob.ended;
-    expect(output.split('\n')).toEqual([
-      "What's your name?",
-      'Name taken, please choose another.',
-      'Welcome, bob!',
-      '<alice> hi bob',
-      '<alice> good-bye',
-      'ConnectionDone',
-      '',
-    ]);
-    expect(code).toBe(0);
-  }),
-);
+      const bob = start(PYTHON, '-c', TWISTED_CLIENT, String(port));
+      await bob.says('Welcome, bob!');
+      await alice.receivesLine('<bob> hello');
+      await alice.send('hi bob\r\n');
+      await alice.receivesLine('<bob> how are you, 李?');
+      const left = oneLost();
+      await alice.send('good-bye\r\n');
+      await left;
+      const { code, output } = await bob.ended;
+      expect(output.split('\n')).toEqual([
+        "What's your name?",
+        'Name taken, please choose another.',
+        'Welcome, bob!',
+        '<alice> hi bob',
+        '<alice> good-bye',
+        'ConnectionDone',
+        '',
+      ]);
+      expect(code).toBe(0);
+    }));
+});
 
 /** A Twisted server: a room where everyone who has said who they are hears everyone else. Says its port. */
 const TWISTED_SERVER = `
@@ -271,42 +275,44 @@ class Guest extends LineReceiver {
   }
 }
 
-itWithTwisted("LineReceiver talks to a server of Twisted's", async () => {
-  const server = start(PYTHON, '-c', TWISTED_SERVER);
-  await server.says('\n');
-  const port = Number(server.output());
-  const reactor = createNodeReactor();
-  const finished = reactor.run({ installSignalHandlers: false });
-  const endpoint = new TCP4ClientEndpoint(reactor, '127.0.0.1', port);
-  const [ann, ben] = [await connectProtocol(endpoint, new Guest()), await connectProtocol(endpoint, new Guest())];
+describeWithTwisted('a server of Twisted', () => {
+  it("LineReceiver talks to a server of Twisted's", async () => {
+    const server = start(PYTHON, '-c', TWISTED_SERVER);
+    await server.says('\n');
+    const port = Number(server.output());
+    const reactor = createNodeReactor();
+    const finished = reactor.run({ installSignalHandlers: false });
+    const endpoint = new TCP4ClientEndpoint(reactor, '127.0.0.1', port);
+    const [ann, ben] = [await connectProtocol(endpoint, new Guest()), await connectProtocol(endpoint, new Guest())];
 
-  await ann.hears('Who is there?');
-  ann.sendLine('李');
-  await ann.hears('Come in, 李');
-  await ben.hears('Who is there?');
-  ben.sendLine('李');
-  await ben.hears('李 is here already');
-  // Two lines in one packet.
-  ben.sendLine('ben');
-  ben.sendLine('long: ' + 'x'.repeat(16_000));
-  await ann.hears('ben: long: ' + 'x'.repeat(16_000));
-  ann.sendLine('good');
-  ann.sendLine('bye');
-  ann.sendLine('leave');
-  expect((await ann.isLost()).check(ConnectionDone)).toBe(ConnectionDone);
-  await ben.hears('李 has left');
-  expect(ben.told).toEqual([
-    'Who is there?',
-    '李 is here already',
-    'Come in, ben',
-    '李: good',
-    '李: bye',
-    '李 has left',
-  ]);
-  ben.sendLine('vanish');
-  expect((await ben.isLost()).check(ConnectionLost)).toBe(ConnectionLost);
+    await ann.hears('Who is there?');
+    ann.sendLine('李');
+    await ann.hears('Come in, 李');
+    await ben.hears('Who is there?');
+    ben.sendLine('李');
+    await ben.hears('李 is here already');
+    // Two lines in one packet.
+    ben.sendLine('ben');
+    ben.sendLine('long: ' + 'x'.repeat(16_000));
+    await ann.hears('ben: long: ' + 'x'.repeat(16_000));
+    ann.sendLine('good');
+    ann.sendLine('bye');
+    ann.sendLine('leave');
+    expect((await ann.isLost()).check(ConnectionDone)).toBe(ConnectionDone);
+    await ben.hears('李 has left');
+    expect(ben.told).toEqual([
+      'Who is there?',
+      '李 is here already',
+      'Come in, ben',
+      '李: good',
+      '李: bye',
+      '李 has left',
+    ]);
+    ben.sendLine('vanish');
+    expect((await ben.isLost()).check(ConnectionLost)).toBe(ConnectionLost);
 
-  reactor.stop();
-  await finished;
-  expect(await server.endsAfter('SIGINT')).toMatchObject({ code: 0, output: `${port}\n` });
+    reactor.stop();
+    await finished;
+    expect(await server.endsAfter('SIGINT')).toMatchObject({ code: 0, output: `${port}\n` });
+  });
 });

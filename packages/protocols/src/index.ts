@@ -6,6 +6,7 @@
  * Everything else has a subpath of its own: `@skein/protocols/policies`, `…/haproxy`, and so on.
  */
 export {
+  BaseFactory,
   BaseProtocol,
   ClientCreator,
   ClientFactory,

@@ -36,7 +36,8 @@ export function installReactor(reactor: IReactor): void {
 export function currentReactor(): IReactor {
   const current = slot();
   if (current.installed === null) {
-    if (current.makeDefault === null) throw new Error('no reactor installed: call installReactor, or import the package');
+    if (current.makeDefault === null)
+      throw new Error('no reactor installed: call installReactor, or import the package');
     current.installed = current.makeDefault();
   }
   return current.installed;

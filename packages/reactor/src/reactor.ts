@@ -12,28 +12,39 @@ import type { Destination } from './core/connectionAttempt';
 import { Dispatch } from './core/dispatch';
 import { Lifecycle } from './core/lifecycle';
 import { NameResolution } from './core/nameResolution';
+import { OpenThings } from './core/openThings';
 import { ReactorEvents } from './core/reactorEvents';
-import type { CoreServices, Disconnectable } from './core/services';
+import type { CoreServices } from './core/services';
 import { type ConnectorOptions, StreamConnector } from './core/streamConnector';
 import { StreamPort } from './core/streamPort';
+import { DEFAULT_HANDSHAKE_TIMEOUT, StreamTransport } from './core/streamTransport';
 import { SystemTriggers } from './core/systemTriggers';
+import { clientSetups, serverSetups, type TLSSetups } from './core/tlsSetup';
 import { Turn } from './core/turn';
 import type { Deferred } from './defer/deferred';
-import type { IDriver, InetSocketAddress, ListenStreamOptions, SocketAddress } from './driver';
-import { AssertionError, CannotListenError } from './error';
+import type { IDriver, InetSocketAddress, ListenStreamOptions, SocketAddress, StreamHandle } from './driver';
+import { AssertionError, CannotListenError, RuntimeError } from './error';
 import {
+  type ClientContextSource,
+  type ConnectSSLOptions,
   type ConnectTCPOptions,
   type ConnectUNIXOptions,
   IClientFactory,
   type IConnector,
   type IDelayedCall,
   type IListeningPort,
+  type IOpenSSLContextFactory,
+  type IProtocol,
   IProtocolFactory,
   type IReactor,
+  type IReactorSSL,
   type IReactorUNIX,
+  type ITCPTransport,
+  type ListenSSLOptions,
   type ListenTCPOptions,
   type ListenUNIXOptions,
   type RunOptions,
+  type StopOptions,
   type TriggerID,
   type TriggerPhase,
 } from './interfaces';
@@ -54,7 +65,7 @@ const DEFAULT_UNIX_MODE = 0o666;
  * reactor.callLater(1, () => reactor.stop());
  * await reactor.run();
  */
-export class Reactor implements IReactor, IReactorUNIX {
+export class Reactor implements IReactor, IReactorUNIX, IReactorSSL, AsyncDisposable {
   /** What the reactor does, for observers. */
   readonly events: ReactorEvents;
 
@@ -72,7 +83,7 @@ export class Reactor implements IReactor, IReactorUNIX {
     });
     const dispatch = new Dispatch(this.events);
     this.#turn = new Turn(driver, dispatch, this.events);
-    this.#services = { driver, dispatch, turn: this.#turn, events: this.events, open: new Set<Disconnectable>() };
+    this.#services = { driver, dispatch, turn: this.#turn, events: this.events, open: new OpenThings() };
     this.#names = new NameResolution(this.#services);
     this.#triggers = new SystemTriggers(dispatch);
     this.#lifecycle = new Lifecycle(this.#services, this.#triggers);
@@ -88,12 +99,17 @@ export class Reactor implements IReactor, IReactorUNIX {
     return this.#lifecycle.run(options);
   }
 
-  stop(): void {
-    this.#lifecycle.stop();
+  stop(options?: StopOptions): void {
+    this.#lifecycle.stop(options);
   }
 
   crash(): void {
     this.#lifecycle.crash();
+  }
+
+  /** Ends everything that is open with `ConnectionLost`, now: connections, attempts to connect, ports. */
+  disconnectAll(): void {
+    this.#lifecycle.disconnectAll();
   }
 
   resolve(name: string, timeout?: readonly number[]): Deferred<string> {
@@ -158,26 +174,45 @@ export class Reactor implements IReactor, IReactorUNIX {
     const { backlog = DEFAULT_BACKLOG, interface: where = '' } = options;
     assertPort(port);
     assertFactory(factory, IProtocolFactory.providedBy(factory), 'listenTCP');
-    const address = toSocketAddress(where === '' ? ANY_IPV4 : where, port);
-    if (address === null) {
-      throw new CannotListenError(where, port, new Error(`interface '${where}' is not an IP address`));
-    }
-    return this.#listen(address, factory, { backlog });
+    return this.#listen(toListenAddress(where, port), factory, { backlog }, null);
   }
 
   connectTCP(host: string, port: number, factory: IClientFactory, options: ConnectTCPOptions = {}): IConnector {
-    const { timeout = DEFAULT_CONNECT_TIMEOUT, bindAddress = null } = options;
     assertPort(port);
     assertFactory(factory, IClientFactory.providedBy(factory), 'connectTCP');
-    assertDelay(timeout, 'limit an attempt to connect');
-    const literal = toSocketAddress(host === '' ? ANY_IPV4 : host, port);
-    const destination: Destination = literal ?? { family: 'name', name: host, port };
-    return this.#connect(factory, {
-      destination,
-      address: literal === null ? new HostnameAddress(host, port) : toAddress(literal),
-      stream: bindAddress === null ? {} : { bindAddress: toBindAddress(bindAddress, destination) },
-      timeout,
-    });
+    return this.#connect(factory, { ...toDestination(host, port, options), setups: null });
+  }
+
+  // IReactorSSL
+
+  listenSSL(
+    port: number,
+    factory: IProtocolFactory,
+    contextFactory: IOpenSSLContextFactory,
+    options: ListenSSLOptions = {},
+  ): IListeningPort {
+    const { backlog = DEFAULT_BACKLOG, interface: where = '', handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT } = options;
+    assertPort(port);
+    assertFactory(factory, IProtocolFactory.providedBy(factory), 'listenSSL');
+    if (handshakeTimeout !== null) assertDelay(handshakeTimeout, 'limit a handshake');
+    const setups = serverSetups(this.#services, contextFactory, factory, handshakeTimeout);
+    // What is wrong with the context is known now, and not when the first client comes.
+    setups();
+    return this.#listen(toListenAddress(where, port), factory, { backlog }, setups);
+  }
+
+  connectSSL(
+    host: string,
+    port: number,
+    factory: IClientFactory,
+    contextFactory: ClientContextSource,
+    options: ConnectSSLOptions = {},
+  ): IConnector {
+    assertPort(port);
+    assertFactory(factory, IClientFactory.providedBy(factory), 'connectSSL');
+    const setups = clientSetups(this.#services, contextFactory, factory);
+    setups();
+    return this.#connect(factory, { ...toDestination(host, port, options), setups });
   }
 
   // IReactorUNIX
@@ -185,7 +220,8 @@ export class Reactor implements IReactor, IReactorUNIX {
   listenUNIX(address: string, factory: IProtocolFactory, options: ListenUNIXOptions = {}): IListeningPort {
     const { backlog = DEFAULT_BACKLOG, mode = DEFAULT_UNIX_MODE, wantPID = false } = options;
     assertFactory(factory, IProtocolFactory.providedBy(factory), 'listenUNIX');
-    return this.#listen({ family: 'UNIX', path: assertPath(address) }, factory, { backlog, mode, lock: wantPID });
+    const stream = { backlog, mode, lock: wantPID };
+    return this.#listen({ family: 'UNIX', path: assertPath(address) }, factory, stream, null);
   }
 
   connectUNIX(address: string, factory: IClientFactory, options: ConnectUNIXOptions = {}): IConnector {
@@ -193,11 +229,41 @@ export class Reactor implements IReactor, IReactorUNIX {
     assertFactory(factory, IClientFactory.providedBy(factory), 'connectUNIX');
     assertDelay(timeout, 'limit an attempt to connect');
     const destination = { family: 'UNIX', path: assertPath(address) } as const;
-    return this.#connect(factory, { destination, address: toAddress(destination), stream: { lock: checkPID }, timeout });
+    return this.#connect(factory, {
+      destination,
+      address: toAddress(destination),
+      stream: { lock: checkPID },
+      timeout,
+      setups: null,
+    });
   }
 
-  #listen(address: SocketAddress, factory: IProtocolFactory, options: ListenStreamOptions): IListeningPort {
-    const port = new StreamPort(this.#services, address, factory, options);
+  // Beyond Twisted
+
+  /**
+   * Connects `protocol` over a stream that is not the driver's: `handle` keeps the contract of `@skein/reactor/driver`, and
+   * is connected. What `connectionMade` throws ends the connection. For those who bring a kind of stream, such as `fromDuplex`.
+   */
+  connectHandle(handle: StreamHandle, protocol: IProtocol): ITCPTransport {
+    const { peerAddress } = handle;
+    if (peerAddress === null) throw new RuntimeError('Cannot connect a protocol over a handle without a peer');
+    const transport = new StreamTransport(this.#services, handle, toAddress(peerAddress), true);
+    transport.connect(protocol, true);
+    return transport;
+  }
+
+  /** For `await using`: stops the reactor if it runs, or else disconnects what is open; fulfilled when that is done. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#lifecycle.dispose();
+  }
+
+  #listen(
+    address: SocketAddress,
+    factory: IProtocolFactory,
+    options: ListenStreamOptions,
+    setups: TLSSetups | null,
+  ): IListeningPort {
+    const port = new StreamPort(this.#services, address, factory, options, setups);
     port.startListening();
     return port;
   }
@@ -211,7 +277,8 @@ export class Reactor implements IReactor, IReactorUNIX {
 
 /** Throws for what cannot be the path of a UNIX socket. */
 function assertPath(path: unknown): string {
-  if (typeof path !== 'string' || path === '') throw new TypeError(`A UNIX socket's address must be a path, not '${String(path)}'`);
+  if (typeof path !== 'string' || path === '')
+    throw new TypeError(`A UNIX socket's address must be a path, not '${String(path)}'`);
   return path;
 }
 
@@ -223,6 +290,27 @@ function assertDelay(delay: number, action: string): void {
 
 function assertFactory(factory: unknown, isFactory: boolean, method: string): void {
   if (!isFactory) throw new TypeError(`${method} wants a factory, not ${String(factory)}`);
+}
+
+/** The address of the interface to listen on. */
+function toListenAddress(where: string, port: number): SocketAddress {
+  const address = toSocketAddress(where === '' ? ANY_IPV4 : where, port);
+  if (address === null) throw new CannotListenError(where, port, new Error(`interface '${where}' is not an IP address`));
+  return address;
+}
+
+/** Where and how to connect over TCP. */
+function toDestination(host: string, port: number, options: ConnectTCPOptions): Omit<ConnectorOptions, 'setups'> {
+  const { timeout = DEFAULT_CONNECT_TIMEOUT, bindAddress = null } = options;
+  assertDelay(timeout, 'limit an attempt to connect');
+  const literal = toSocketAddress(host === '' ? ANY_IPV4 : host, port);
+  const destination: Destination = literal ?? { family: 'name', name: host, port };
+  return {
+    destination,
+    address: literal === null ? new HostnameAddress(host, port) : toAddress(literal),
+    stream: bindAddress === null ? {} : { bindAddress: toBindAddress(bindAddress, destination) },
+    timeout,
+  };
 }
 
 function toBindAddress([host, port]: readonly [string, number], destination: Destination): InetSocketAddress {

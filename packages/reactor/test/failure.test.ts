@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 
 import { ConnectionDone, ConnectionLost } from '../src/error';
 import { DefaultException, Failure, NoCurrentExceptionError } from '../src/failure';
+import type * as FailureModule from '../src/failure';
 
 class ErrA extends Error {
   override readonly name: string = 'ErrA';
@@ -147,7 +148,7 @@ describe('Failure', () => {
   it('Failure of another copy of the module is a Failure', () => {
     jest.isolateModules(() => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- a second copy of the module is wanted
-      const other = require('../src/failure') as typeof import('../src/failure');
+      const other = require('../src/failure') as typeof FailureModule;
       const failure = new other.Failure(new ErrA('x'));
       expect(other.Failure).not.toBe(Failure);
       expect(failure).toBeInstanceOf(Failure);

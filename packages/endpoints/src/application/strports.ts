@@ -9,6 +9,7 @@ import type { Failure } from '@skein/reactor/failure';
 import type { IListeningPort, IProtocolFactory, IReactor } from '@skein/reactor/interfaces';
 
 import { serverFromString } from '../description/serverFromString';
+import type { ServerDescription } from '../description/typed';
 
 import { StreamServerEndpointService } from './internet/streamServerEndpointService';
 
@@ -22,12 +23,12 @@ import { StreamServerEndpointService } from './internet/streamServerEndpointServ
  * @example
  * service('tcp:8123', new ChatFactory()).setServiceParent(application);
  */
-export function service(
-  description: string,
+export function service<const D extends string>(
+  description: ServerDescription<D>,
   factory: IProtocolFactory,
   reactor: IReactor = currentReactor(),
 ): StreamServerEndpointService {
-  const made = new StreamServerEndpointService(serverFromString(reactor, description), factory);
+  const made = new StreamServerEndpointService(serverFromString<string>(reactor, description), factory);
   made.raiseSynchronously = true;
   return made;
 }
@@ -38,14 +39,14 @@ export function service(
  *
  * @twisted twisted.application.strports.listen
  */
-export function listen(
-  description: string,
+export function listen<const D extends string>(
+  description: ServerDescription<D>,
   factory: IProtocolFactory,
   reactor: IReactor = currentReactor(),
 ): IListeningPort {
   const ports: IListeningPort[] = [];
   const failures: Failure[] = [];
-  const listening = serverFromString(reactor, description).listen(factory);
+  const listening = serverFromString<string>(reactor, description).listen(factory);
   listening.addCallbacks(
     (port) => ports.push(port),
     (failure) => failures.push(failure),

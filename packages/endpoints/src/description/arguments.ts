@@ -13,6 +13,8 @@ import type { Description } from './parseDescription';
 export interface Signature {
   /** Names of the arguments, in the order in which they may be given by position. */
   readonly parameters: readonly string[];
+  /** How many of them may be given by position; default all. */
+  readonly positional?: number;
   /** Those of them that must be given. */
   readonly required: readonly string[];
   /** A description that is right. */
@@ -21,6 +23,9 @@ export interface Signature {
 
 /** Whole numbers as Python's `int` reads them: blanks around, a sign, and underscores between digits. */
 const INTEGER = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
+
+/** Octal numbers as Python's `int(text, 8)` reads them, but no negative ones. */
+const OCTAL = /^\s*\+?(?:0o_?)?([0-7]+(?:_[0-7]+)*)\s*$/i;
 
 /** Arguments by name. */
 export class Arguments {
@@ -37,11 +42,11 @@ export class Arguments {
     this.#description = description;
     this.#signature = signature;
     const { parameters, required } = signature;
-    const positional = description.args.slice(1);
-    for (const [i, value] of positional.entries()) {
-      const name = parameters[i];
+    const byPosition = parameters.slice(0, signature.positional);
+    for (const [i, value] of description.args.slice(1).entries()) {
+      const name = byPosition[i];
       if (name === undefined) {
-        throw new TypeError(this.problem(`"${value}" is an argument too many, wanted ${parameters.join(', ')}`));
+        throw new TypeError(this.problem(`"${value}" is an argument too many, wanted ${byPosition.join(', ')}`));
       }
       this.#values.set(name, value);
     }
@@ -82,6 +87,21 @@ export class Arguments {
   /** The number that an argument says which must be given. */
   requiredInteger(name: string): number {
     return this.integer(name) as number;
+  }
+
+  /** Whether an argument says yes (a number but 0) or no (0); null when it is not given. Throws `ValueError` for what is no number. */
+  flag(name: string): boolean | null {
+    const value = this.integer(name);
+    return value === null ? null : value !== 0;
+  }
+
+  /** Permissions, in octal digits, `0o` before them or not; null when they are not given. Throws `ValueError` for anything else. */
+  mode(name: string): number | null {
+    const value = this.#values.get(name);
+    if (value === undefined) return null;
+    const digits = OCTAL.exec(value)?.[1];
+    if (digits === undefined) throw new ValueError(this.problem(`${name} is "${value}", wanted octal digits`));
+    return parseInt(digits.replaceAll('_', ''), 8);
   }
 
   /** The text of an error about these arguments. */

@@ -3,21 +3,30 @@
  *
  * @twisted twisted.internet.endpoints.clientFromString
  *
- * Built in is `tcp`, in any case.
+ * Built in are `tcp` and `unix`, in any case.
  */
-import type { IReactor } from '@skein/reactor/interfaces';
+import type { IReactor, IReactorUNIX } from '@skein/reactor/interfaces';
 
 import type { IStreamClientEndpoint } from '../interfaces';
 import { TCP4ClientEndpoint } from '../tcpEndpoints';
+import { UNIXClientEndpoint } from '../unixEndpoints';
 
 import { Arguments, type Signature } from './arguments';
-import { type Description, parseDescription } from './parseDescription';
+import { type Description, parseDescription, typeOf } from './parseDescription';
 import { clientParser } from './plugins';
+import type { ClientDescription } from './typed';
 
 const TCP: Signature = {
   parameters: ['host', 'port', 'timeout', 'bindAddress'],
+  positional: 2,
   required: ['host', 'port'],
   example: 'tcp:example.com:80:timeout=5',
+};
+const UNIX: Signature = {
+  parameters: ['path', 'timeout', 'lockfile'],
+  positional: 1,
+  required: ['path'],
+  example: 'unix:/run/chat.sock:timeout=5',
 };
 
 function parseTCP(reactor: IReactor, description: Description): IStreamClientEndpoint {
@@ -32,7 +41,7 @@ function parseTCP(reactor: IReactor, description: Description): IStreamClientEnd
 
 /**
  * Host and port may be given in many ways: both by position (then they win over keywords), or one of them, the other being
- * what the keyword is not. Nothing else may be given by position: a third argument makes them all too many.
+ * what the keyword is not.
  */
 function withHostAndPortNamed({ text, args, kwargs }: Description): Description {
   const [endpointType = '', first, second, ...more] = args;
@@ -42,21 +51,40 @@ function withHostAndPortNamed({ text, args, kwargs }: Description): Description 
   return { text, args: [endpointType], kwargs: { ...kwargs, ...named } };
 }
 
+function parseUNIX(reactor: IReactor, { text, args, kwargs }: Description): IStreamClientEndpoint {
+  const [endpointType = '', path, ...more] = args;
+  // A path by position wins over one by keyword.
+  const named = path !== undefined && more.length === 0;
+  const description = named ? { text, args: [endpointType], kwargs: { ...kwargs, path } } : { text, args, kwargs };
+  const bound = new Arguments(description, UNIX);
+  const timeout = bound.integer('timeout');
+  // Whether the reactor has UNIX sockets shows when it is asked to connect.
+  return new UNIXClientEndpoint(reactor as IReactor & IReactorUNIX, bound.requiredText('path'), {
+    ...(timeout !== null && { timeout }),
+    checkPID: bound.flag('lockfile') ?? false,
+  });
+}
+
 /**
  * The client endpoint that a description stands for.
  *
  * | description | endpoint |
  * | --- | --- |
  * | `tcp:HOST:PORT[:timeout=SECONDS][:bindAddress=ADDRESS]` | {@link TCP4ClientEndpoint} |
+ * | `unix:PATH[:timeout=SECONDS][:lockfile=1]` | {@link UNIXClientEndpoint} |
  *
  * `timeout` is a whole number of seconds. Quoting, further types and errors are those of `serverFromString`.
  *
  * @example
  * connectProtocol(clientFromString(reactor, 'tcp:example.com:80:timeout=5'), new Greeter());
  */
-export function clientFromString(reactor: IReactor, description: string): IStreamClientEndpoint {
+export function clientFromString<const D extends string>(
+  reactor: IReactor,
+  description: ClientDescription<D>,
+): IStreamClientEndpoint {
   const parsed = parseDescription(description);
-  const [endpointType = '', ...args] = parsed.args;
+  const endpointType = typeOf(parsed);
   if (endpointType.toLowerCase() === 'tcp') return parseTCP(reactor, parsed);
-  return clientParser(endpointType).parseStreamClient(reactor, args, parsed.kwargs);
+  if (endpointType.toLowerCase() === 'unix') return parseUNIX(reactor, parsed);
+  return clientParser(endpointType).parseStreamClient(reactor, parsed.args.slice(1), parsed.kwargs);
 }

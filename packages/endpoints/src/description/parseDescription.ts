@@ -76,3 +76,10 @@ function checkKeyword(text: string, keyword: string): string {
   if (/^[\x00-\x7f]*$/.test(keyword)) return keyword;
   throw new ValueError(`cannot parse endpoint description "${text}": keyword "${keyword}" is not ASCII`);
 }
+
+/** The type of a description: its first positional argument. Throws `ValueError` when there is none. */
+export function typeOf({ text, args }: Description): string {
+  const [endpointType] = args;
+  if (endpointType !== undefined) return endpointType;
+  throw new ValueError(`cannot parse endpoint description "${text}": its type is missing, as in "tcp:8080"`);
+}

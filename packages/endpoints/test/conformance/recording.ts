@@ -10,9 +10,13 @@ import type { IAddress } from '@skein/reactor/interfaces';
 /** A recorded scenario; its inputs vary by area and kind. */
 export interface RecordedCase {
   readonly name: string;
-  readonly kind: string;
-  readonly expect: Readonly<Record<string, unknown>>;
+  readonly expect: unknown;
   readonly [input: string]: unknown;
+}
+
+/** What is done in a scenario. */
+export function kindOf(scenario: RecordedCase): string {
+  return scenario['kind'] as string;
 }
 
 /** A file of scenarios, those of them that are this package's, and how to replay one. */

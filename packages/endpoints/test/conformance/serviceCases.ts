@@ -18,7 +18,7 @@ import {
 import type { Service } from '../../src/application/service';
 import { FakeTransport } from '../fakeReactor';
 
-import { type Area, type Event, type Operation, type RecordedCase, renderError, scriptedError } from './recording';
+import { type Area, type Event, kindOf, type Operation, type RecordedCase, renderError, scriptedError } from './recording';
 
 type Operations = Record<string, (...args: never[]) => unknown>;
 
@@ -143,13 +143,13 @@ function observeClientService(scenario: RecordedCase): unknown {
   const options = (scenario['options'] ?? {}) as ClientOptions;
   const { delays = [1], connectRaises = [], prepare } = options;
 
-  const attempts: { deferred: Deferred<IProtocol>; factory: IProtocolFactory; protocol: IProtocol | null }[] = [];
+  const attempts: { deferred: Deferred; factory: IProtocolFactory; protocol: IProtocol | null }[] = [];
   const endpoint: IStreamClientEndpoint = {
     connect<P extends IProtocol>(factory: IProtocolFactoryOf<P>): Deferred<P> {
       const n = attempts.length;
       log.push(['connect', n, clock.seconds()]);
       const deferred = new Deferred<P>(() => log.push(['cancelConnect', n]));
-      attempts.push({ deferred: deferred as unknown as Deferred<IProtocol>, factory, protocol: null });
+      attempts.push({ deferred, factory, protocol: null });
       return connectRaises.includes(n) ? fail(scriptedError('ErrC', 'connect')) : deferred;
     },
   };
@@ -184,7 +184,7 @@ function observeClientService(scenario: RecordedCase): unknown {
         const attempt = attempts[n]!;
         attempt.protocol = attempt.factory.buildProtocol(null as unknown as IAddress);
         attempt.protocol?.makeConnection(new LoggingTransport(() => log.push([`t${n}`, 'loseConnection'])));
-        attempt.deferred.callback(attempt.protocol!);
+        if (attempt.protocol !== null) attempt.deferred.callback(attempt.protocol);
       },
       fail: (n: number, type = 'ErrA') => attempts[n]!.deferred.errback(scriptedError(type, `attempt ${n}`)),
       lost: (n: number, type = 'ConnectionDone') =>
@@ -265,7 +265,7 @@ const OBSERVE: Readonly<Record<string, (scenario: RecordedCase) => unknown>> = {
 
 export const services: Area = {
   name: 'policies',
-  covers: ({ kind }) => kind in OBSERVE,
-  observe: (scenario) => OBSERVE[scenario.kind]!(scenario),
+  covers: (scenario) => kindOf(scenario) in OBSERVE,
+  observe: (scenario) => OBSERVE[kindOf(scenario)]!(scenario),
   differences: [],
 };

@@ -62,7 +62,7 @@ describe('serverFromString', () => {
     );
   });
 
-  test.each(['', '80', 'port=80', 'quic:80', '__proto__:80', 'constructor'])(
+  test.each(['', '80', 'quic:80', '__proto__:80', 'constructor'])(
     'serverFromString throws ValueError for "%s", which is of no known type',
     (description) => {
       const make = () => serverFromString(fakeReactor(), description);
@@ -70,6 +70,12 @@ describe('serverFromString', () => {
       expect(make).toThrow(/^Unknown endpoint type: '/);
     },
   );
+
+  test('serverFromString says so when a description has no type', () => {
+    expect(() => serverFromString(fakeReactor(), 'port=80')).toThrow(
+      new ValueError('cannot parse endpoint description "port=80": its type is missing, as in "tcp:8080"'),
+    );
+  });
 
   test('serverFromString throws TypeError for what is no string', () => {
     expect(() => serverFromString(fakeReactor(), 8080 as unknown as string)).toThrow(TypeError);

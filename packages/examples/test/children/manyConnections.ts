@@ -16,7 +16,7 @@ class Counted extends Protocol {
   }
 
   override connectionLost(reason: Failure) {
-    const { name } = (reason.value as Error).constructor;
+    const { name } = reason.value.constructor;
     reasons.set(name, (reasons.get(name) ?? 0) + 1);
   }
 }

@@ -1,6 +1,7 @@
 import { AssertionError } from '@skein/reactor/error';
-import type { IAddress, IProtocol, IProtocolFactory } from '@skein/reactor/interfaces';
-import { Logger } from '@skein/reactor/logger';
+import type { IAddress, IProtocol } from '@skein/reactor/interfaces';
+
+import { BaseFactory } from './baseFactory';
 
 /** What makes a protocol: a class, or a function that returns a new protocol each time. */
 export type ProtocolMaker<P extends IProtocol = IProtocol> = (new () => P) | (() => P);
@@ -20,15 +21,9 @@ export type ProtocolMaker<P extends IProtocol = IProtocol> = (new () => P) | (()
  *   }
  * }
  */
-export class Factory implements IProtocolFactory {
+export class Factory extends BaseFactory {
   /** What the default `buildProtocol` makes. Null needs a `buildProtocol` of your own. */
-  protocol: ProtocolMaker | null = null;
-
-  /** How many ports and connectors use this factory now. */
-  numPorts = 0;
-
-  /** Whether starting and stopping are logged. */
-  noisy = true;
+  override protocol: ProtocolMaker | null = null;
 
   /**
    * A factory of this class for protocols made by `protocol`; further arguments go to the factory's constructor.
@@ -41,41 +36,10 @@ export class Factory implements IProtocolFactory {
     protocol: ProtocolMaker,
     ...args: A
   ): F {
-    const factory: Factory & F = new this(...args);
-    (factory as Factory).protocol = protocol;
+    const factory = new this(...args);
+    factory.protocol = protocol;
     return factory;
   }
-
-  /** What log messages about this factory begin with: the name of its class. */
-  logPrefix(): string {
-    return this.constructor.name;
-  }
-
-  /** Called by each port and connector that begins to use the factory; the first time it calls `startFactory`. */
-  doStart(): void {
-    if (this.numPorts === 0) {
-      if (this.noisy) this.#log('Starting factory {name}');
-      this.startFactory();
-    }
-    this.numPorts += 1;
-  }
-
-  /** Called by each port and connector that has ceased to use the factory; the last time it calls `stopFactory`. */
-  doStop(): void {
-    // Twisted's word on this: it should not happen, does sometimes, and ignoring it beats failing.
-    if (this.numPorts === 0) return;
-    this.numPorts -= 1;
-    if (this.numPorts === 0) {
-      if (this.noisy) this.#log('Stopping factory {name}');
-      this.stopFactory();
-    }
-  }
-
-  /** The factory comes into use: called once, before its first port listens or its first connector connects. Open files here. */
-  startFactory(): void {}
-
-  /** The factory is out of use: called once its last port and connector are done. Close files here. */
-  stopFactory(): void {}
 
   /**
    * A protocol for a connection from (server) or to (client) `addr`, with its `factory` set to this; or null, which
@@ -83,7 +47,7 @@ export class Factory implements IProtocolFactory {
    *
    * Throws `AssertionError` when `protocol` is null.
    */
-  buildProtocol(_addr: IAddress): IProtocol | null {
+  override buildProtocol(_addr: IAddress): IProtocol | null {
     const make = this.protocol;
     if (make === null) {
       throw new AssertionError(
@@ -91,19 +55,16 @@ export class Factory implements IProtocolFactory {
           '(set it, or override buildProtocol)',
       );
     }
-    const p: IProtocol & { factory?: unknown } = isConstructor(make) ? new make() : make();
+    const p: IProtocol & { factory?: unknown } = makeProtocol(make);
     p.factory = this;
     return p;
   }
-
-  #log(format: string): void {
-    new Logger({ namespace: 'skein.protocols', source: this }).info(format, { factory: this, name: this.logPrefix() });
-  }
 }
 
-/** Arrow functions and methods have no `prototype`, and cannot be called with `new`; everything else can. */
-function isConstructor<P extends IProtocol>(make: ProtocolMaker<P>): make is new () => P {
-  return (make as { prototype?: unknown }).prototype !== undefined;
+/** Calls a maker: classes and functions with `new`; arrow functions and methods, which have no `prototype`, without. */
+export function makeProtocol<P extends IProtocol>(make: ProtocolMaker<P>): P {
+  const isConstructor = (make as { prototype?: unknown }).prototype !== undefined;
+  return isConstructor ? new (make as new () => P)() : (make as () => P)();
 }
 
 /**

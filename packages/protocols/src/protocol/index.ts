@@ -6,6 +6,7 @@
  * Left out: Python's pickling and adapter registry (adapt by hand: `new ProtocolToConsumerAdapter(p)`), and
  * `AbstractDatagramProtocol` and `ProcessProtocol`, which come with datagrams and processes.
  */
+export { BaseFactory } from './baseFactory';
 export { BaseProtocol } from './baseProtocol';
 export { connectionDone, Protocol } from './protocol';
 export { Factory, type ProtocolMaker, ServerFactory } from './factory';

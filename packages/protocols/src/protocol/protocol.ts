@@ -2,8 +2,8 @@ import { ConnectionDone } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
 import type { IProtocol } from '@skein/reactor/interfaces';
 
+import type { BaseFactory } from './baseFactory';
 import { BaseProtocol } from './baseProtocol';
-import type { Factory } from './factory';
 
 /** The reason of a clean end, shared: the default argument of `connectionLost`. */
 export const connectionDone = new Failure(new ConnectionDone());
@@ -28,7 +28,7 @@ export class Protocol extends BaseProtocol implements IProtocol {
    * The factory that built this protocol; null for one made by hand. A subclass narrows the type with
    * `declare factory: ChatFactory` (a field without `declare` would set it back after the constructor).
    */
-  factory: Factory | null = null;
+  factory: BaseFactory | null = null;
 
   /** What log messages about this protocol begin with: the name of its class. */
   logPrefix(): string {

@@ -42,7 +42,9 @@ const strings =
     p.stringReceived = (string: Buffer) => void log.push(string.toString('latin1'));
     if ('lengthLimitExceeded' in p) {
       // Reported again with every later chunk: the first time is what counts.
-      p.lengthLimitExceeded = (length: number) => void (log.at(-1) === length || log.push(length));
+      p.lengthLimitExceeded = (length: number) => {
+        if (log.at(-1) !== length) log.push(length);
+      };
     }
     return p;
   };

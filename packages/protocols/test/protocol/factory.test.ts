@@ -94,6 +94,11 @@ describe('Factory.forProtocol', () => {
     expect(ServerFactory.forProtocol(Protocol).buildProtocol(HERE)).toBeInstanceOf(Protocol);
   });
 
+  it('Factory.forProtocol of a client factory is one, by type too', () => {
+    const factory: IClientFactory = ClientFactory.forProtocol(Protocol);
+    expect(factory).toBeInstanceOf(ClientFactory);
+  });
+
   it('Factory.forProtocol does not touch the class', () => {
     Factory.forProtocol(QOTD);
     expect(new Factory().protocol).toBeNull();

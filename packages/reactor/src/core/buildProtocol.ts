@@ -1,10 +1,13 @@
 import type { Failure } from '../failure';
 import { type IAddress, IProtocol, type IProtocolFactory } from '../interfaces';
 
+import { describe } from './describe';
 import type { CoreServices } from './services';
 
 /** What came of asking a factory for a protocol. */
-type Built = { readonly protocol: IProtocol; readonly failure: null } | { readonly protocol: null; readonly failure: Failure | null };
+type Built =
+  | { readonly protocol: IProtocol; readonly failure: null }
+  | { readonly protocol: null; readonly failure: Failure | null };
 
 /** Asks `factory` for a protocol; what it throws, and what is no protocol, is logged and returned as the failure. */
 export function buildProtocol(services: CoreServices, factory: IProtocolFactory, addr: IAddress): Built {
@@ -13,7 +16,9 @@ export function buildProtocol(services: CoreServices, factory: IProtocolFactory,
     // Plain JavaScript may return undefined for "nothing", and anything for a protocol.
     const built: unknown = factory.buildProtocol(addr) ?? null;
     if (built !== null && !IProtocol.providedBy(built)) {
-      throw new TypeError(`buildProtocol of ${String(factory)} returned ${String(built)}, wanted a protocol or null`);
+      throw new TypeError(
+        `buildProtocol of ${describe(factory)} returned ${describe(built)}, wanted a protocol or null`,
+      );
     }
     protocol = built;
   });

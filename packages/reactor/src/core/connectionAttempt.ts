@@ -27,12 +27,7 @@ export class ConnectionAttempt {
   #cancelLookup: Cancellation | null = null;
   #handle: StreamHandle | null = null;
 
-  constructor(
-    services: CoreServices,
-    names: NameResolution,
-    options: ConnectStreamOptions,
-    outcome: AttemptOutcome,
-  ) {
+  constructor(services: CoreServices, names: NameResolution, options: ConnectStreamOptions, outcome: AttemptOutcome) {
     this.#services = services;
     this.#names = names;
     this.#options = options;

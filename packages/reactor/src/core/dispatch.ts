@@ -11,7 +11,7 @@
  *
  * @twisted twisted.python.log.callWithLogger and the `_log.failureHandler` blocks of twisted.internet.base
  */
-import { Failure } from '../failure';
+import { Failure, isFailure } from '../failure';
 import type { IProtocol } from '../interfaces';
 import { Logger } from '../logger';
 import type { ScheduledFunction } from '../time';
@@ -44,8 +44,10 @@ export class Dispatch {
 
   /** `protocol.dataReceived(data)`: the same as `call`, without a closure, on the path of every byte. */
   dataReceived(protocol: IProtocol, data: Buffer, whenRejected: (failure: Failure) => void): Failure | null {
+    // Declared void, but plain JavaScript and async methods return what they like.
+    const receiver: { dataReceived(data: Buffer): unknown } = protocol;
     try {
-      const result: unknown = protocol.dataReceived(data);
+      const result = receiver.dataReceived(data);
       if (result !== undefined) this.#watch('dataReceived', result, whenRejected);
       return null;
     } catch (error) {
@@ -65,7 +67,7 @@ export class Dispatch {
 
   /** Logs what user code threw in `where`, and wraps it. */
   failed(where: string, error: unknown): Failure {
-    const failure = error instanceof Failure ? error : new Failure(error);
+    const failure = isFailure(error) ? error : new Failure(error);
     this.#log.failure('Unhandled error in {where}', failure, { where });
     if (this.#events.observed) this.#events.publish('userCodeFailed', where, failure);
     return failure;

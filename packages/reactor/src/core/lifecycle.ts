@@ -9,8 +9,10 @@
 import { flushUnhandledErrors } from '../defer/unhandled';
 import { ConnectionLost, ReactorAlreadyRunning, ReactorNotRestartable, ReactorNotRunning } from '../error';
 import { Failure } from '../failure';
-import type { RunOptions } from '../interfaces';
+import type { RunOptions, StopOptions } from '../interfaces';
+import { checkSeconds } from '../time';
 
+import { finishConnections } from './gracefulStop';
 import type { CoreServices } from './services';
 import type { SystemTriggers } from './systemTriggers';
 
@@ -47,7 +49,10 @@ export class Lifecycle {
   #impatient = false;
   #installSignalHandlers = true;
   #removeSignalHandlers: (() => void) | null = null;
-  /** Settles `run()`'s promise. */
+  /** Seconds that connections are given to finish when it stops; null: none. */
+  #graceful: number | null = null;
+  /** `run()`'s promise, and what settles it. */
+  #over: Promise<void> | null = null;
   #finished: (() => void) | null = null;
 
   constructor(services: CoreServices, triggers: SystemTriggers) {
@@ -55,29 +60,36 @@ export class Lifecycle {
     this.#triggers = triggers;
     triggers.add('during', 'startup', this.#reallyStarted, []);
     triggers.add('during', 'shutdown', this.#reallyStopped, []);
-    triggers.add('during', 'shutdown', this.#disconnectAll, []);
+    triggers.add('during', 'shutdown', this.disconnectAll, []);
     services.turn.afterCalls = this.#fireShutdown;
     services.turn.endIfOver = this.#endIfOver;
   }
 
   /** See `IReactorCore.run`. */
-  run({ installSignalHandlers = true }: RunOptions = {}): Promise<void> {
+  run({ installSignalHandlers = true, graceful = null }: RunOptions = {}): Promise<void> {
+    const seconds = checkGraceful(graceful);
     if (this.#state === 'stopped') throw new ReactorNotRestartable();
     // Crashed a moment ago, and the turn it happened in has not ended: that run is not over yet.
     if (this.#state !== 'idle' || this.#finished !== null) throw new ReactorAlreadyRunning();
     this.#step('run');
     this.#installSignalHandlers = installSignalHandlers;
-    const finished = new Promise<void>((resolve) => {
+    this.#graceful = seconds;
+    const over = new Promise<void>((resolve) => {
       this.#finished = resolve;
     });
+    this.#over = over;
     this.#services.turn.start();
     this.#triggers.fire('startup');
-    return finished;
+    return over;
   }
 
   /** See `IReactorCore.stop`. */
-  stop(): void {
+  stop(options?: StopOptions): void {
+    // Twisted's takes no argument, and `promise.then(reactor.stop)` passes any.
+    const graceful = checkGraceful(options?.graceful ?? this.#graceful);
     if (!this.#step('stop')) throw new ReactorNotRunning("Can't stop reactor that isn't running.");
+    if (graceful !== null)
+      this.#triggers.add('before', 'shutdown', () => finishConnections(this.#services, graceful), []);
     this.#stopRequested = true;
     this.#services.turn.wakeSoon();
   }
@@ -89,6 +101,18 @@ export class Lifecycle {
     this.#triggers.add('during', 'startup', this.#reallyStarted, []);
     this.#services.turn.wakeSoon();
   }
+
+  /** Stops, if it runs, or else disconnects what is open; fulfilled when it is over. */
+  async dispose(): Promise<void> {
+    if (this.#state === 'started') this.stop();
+    if (this.#finished === null) this.disconnectAll();
+    else await this.#over;
+  }
+
+  /** Ends everything that is open with `ConnectionLost`: connections, attempts to connect, ports. */
+  readonly disconnectAll = (): void => {
+    for (const each of [...this.#services.open]) each.connectionLost(new Failure(new ConnectionLost()));
+  };
 
   #step(input: 'run' | 'stop' | 'crash'): boolean {
     const next = TRANSITIONS[this.#state][input];
@@ -109,10 +133,6 @@ export class Lifecycle {
     this.running = false;
   };
 
-  readonly #disconnectAll = (): void => {
-    for (const each of [...this.#services.open]) each.connectionLost(new Failure(new ConnectionLost()));
-  };
-
   readonly #signalled = (signal: string): void => {
     const { dispatch, turn } = this.#services;
     dispatch.log.info('Received {signal}, shutting down.', { signal });
@@ -121,11 +141,10 @@ export class Lifecycle {
       if (this.#impatient) this.#triggers.hasten('shutdown');
       else turn.callLater(IMPATIENCE, () => this.#triggers.hasten('shutdown'), []);
       this.#impatient = true;
-      return;
     }
+    // While it stops this fails, and says so in the log: Twisted's behaviour, recorded.
     turn.callFromThread(() => {
-      // Another signal of the same turn, or the program itself, may have stopped it already.
-      if (this.#state === 'started') this.stop();
+      this.stop();
     }, []);
   };
 
@@ -149,4 +168,12 @@ export class Lifecycle {
     finished();
     return true;
   };
+}
+
+/** Returns a time to finish, which may be none. Throws for what is no time. */
+function checkGraceful(seconds: number | null): number | null {
+  if (seconds === null) return null;
+  if (checkSeconds(seconds, 'stop gracefully') < 0)
+    throw new RangeError(`Cannot stop gracefully with delay '${seconds}', wanted at least 0 seconds`);
+  return seconds;
 }

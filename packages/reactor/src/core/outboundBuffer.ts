@@ -6,6 +6,8 @@
  */
 import type { Bytes } from '../interfaces';
 
+import { describe } from './describe';
+
 /** Pieces up to this size are copied together, so that they go out as one; larger ones are passed on as they are. */
 const JOIN_LIMIT = 16 * 1024;
 /** Gathered text longer than this (in UTF-16 units) is encoded early: a string's length has a limit, and so has patience. */
@@ -18,11 +20,6 @@ export function assertBytes(data: unknown): asserts data is Bytes {
   if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
     throw new TypeError(`Data must be bytes (a Uint8Array) or a string, not ${describe(data)}`);
   }
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? (value.constructor?.name ?? 'an object') : `a ${typeof value}`;
 }
 
 export class OutboundBuffer {

@@ -9,6 +9,8 @@ import { EventEmitter } from 'eventemitter3';
 import type { Failure } from '../failure';
 import type { IAddress, IDelayedCall, IListeningPort, ITransport } from '../interfaces';
 
+import { anySubscriber, publishOnChannel } from './diagnosticsChannels';
+
 /** The events of `reactor.events`, with their arguments. Counts are in bytes. */
 export interface ReactorEventMap {
   connectionMade: [transport: ITransport];
@@ -41,9 +43,9 @@ export class ReactorEvents {
     this.#reportFailure = reportFailure;
   }
 
-  /** Whether anybody listens to anything. */
+  /** Whether anybody listens to anything, here or on a diagnostics channel. */
   get observed(): boolean {
-    return this.#observed;
+    return this.#observed || anySubscriber();
   }
 
   /** Has `observer` called at every `event`. */
@@ -66,9 +68,10 @@ export class ReactorEvents {
       try {
         observer(...args);
       } catch (error) {
-        this.off(event, observer as unknown as Observer<K>);
+        this.off(event, observer);
         this.#reportFailure(event, error);
       }
     }
+    publishOnChannel(event, args);
   }
 }

@@ -2,6 +2,7 @@ import type { IDriver } from '../driver';
 import type { Failure } from '../failure';
 
 import type { Dispatch } from './dispatch';
+import type { OpenThings } from './openThings';
 import type { ReactorEvents } from './reactorEvents';
 import type { Turn } from './turn';
 
@@ -18,5 +19,5 @@ export interface CoreServices {
   readonly turn: Turn;
   readonly events: ReactorEvents;
   /** All that is open: connections, attempts to connect, listening ports. */
-  readonly open: Set<Disconnectable>;
+  readonly open: OpenThings;
 }

@@ -15,6 +15,7 @@ import type { NameResolution } from './nameResolution';
 import { NULL_PROTOCOL } from './nullProtocol';
 import type { CoreServices, Disconnectable } from './services';
 import { StreamTransport } from './streamTransport';
+import { nextSetup, type TLSSetups } from './tlsSetup';
 
 /** How a connector connects. */
 export interface ConnectorOptions {
@@ -25,6 +26,8 @@ export interface ConnectorOptions {
   readonly stream: ConnectStreamOptions;
   /** Seconds; null: no limit of its own. */
   readonly timeout: number | null;
+  /** How connections are secured; null: they are not. */
+  readonly setups: TLSSetups | null;
 }
 
 export class StreamConnector implements IConnector, Disconnectable {
@@ -109,14 +112,16 @@ export class StreamConnector implements IConnector, Disconnectable {
     this.#cancelTimeout();
     this.#state = 'connected';
     const address = toAddress(peer);
-    const built = buildProtocol(this.#services, this.#factory, address);
+    const { setup, failure } = nextSetup(this.#services, this.#options.setups);
+    const built = failure === null ? buildProtocol(this.#services, this.#factory, address) : { protocol: null, failure };
     if (built.failure !== null) {
       handle.close();
       this.#failed(asConnectError(built.failure));
       return;
     }
     this.#services.open.delete(this);
-    const transport = new StreamTransport(this.#services, handle, address);
+    const transport = new StreamTransport(this.#services, handle, address, true);
+    if (setup !== null) transport.secure(setup);
     this.#transport = transport;
     transport.whenLost = (reason) => this.#lost(reason);
     transport.connect(built.protocol ?? NULL_PROTOCOL, true);

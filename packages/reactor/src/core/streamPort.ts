@@ -4,20 +4,30 @@
  * @twisted twisted.internet.tcp.Port, twisted.internet.unix.Port
  */
 import { Deferred } from '../defer/deferred';
-import { DriverError, type ListenHandle, type ListenStreamOptions, type SocketAddress, type StreamHandle } from '../driver';
+import {
+  DriverError,
+  type ListenHandle,
+  type ListenStreamOptions,
+  type SocketAddress,
+  type StreamHandle,
+} from '../driver';
 import { CannotListenError } from '../error';
 import { Failure } from '../failure';
 import type { IAddress, IListeningPort, IProtocolFactory } from '../interfaces';
 
 import { ANY_IPV4, toAddress } from './addresses';
 import { buildProtocol } from './buildProtocol';
+import { describe } from './describe';
 import type { CoreServices, Disconnectable } from './services';
 import { StreamTransport } from './streamTransport';
+import { nextSetup, type TLSSetups } from './tlsSetup';
 
-export class StreamPort implements IListeningPort, Disconnectable {
+export class StreamPort implements IListeningPort, Disconnectable, AsyncDisposable {
   readonly #services: CoreServices;
   readonly #factory: IProtocolFactory;
   readonly #options: ListenStreamOptions;
+  /** How connections are secured; null: they are not. */
+  readonly #setups: TLSSetups | null;
   /** What was asked for: listening again binds this. */
   readonly #wanted: SocketAddress;
   /** What was bound last. */
@@ -29,12 +39,19 @@ export class StreamPort implements IListeningPort, Disconnectable {
   /** Whether accepting failed the last time: reported once, until it works again. */
   #exhausted = false;
 
-  constructor(services: CoreServices, address: SocketAddress, factory: IProtocolFactory, options: ListenStreamOptions) {
+  constructor(
+    services: CoreServices,
+    address: SocketAddress,
+    factory: IProtocolFactory,
+    options: ListenStreamOptions,
+    setups: TLSSetups | null,
+  ) {
     this.#services = services;
     this.#wanted = address;
     this.#bound = address;
     this.#factory = factory;
     this.#options = options;
+    this.#setups = setups;
   }
 
   startListening(): void {
@@ -61,7 +78,7 @@ export class StreamPort implements IListeningPort, Disconnectable {
     handle.on('connection', this.#accepted, this);
     handle.on('acceptFailed', this.#acceptFailed, this);
     handle.on('closed', this.#closed, this);
-    dispatch.log.info('{factory} starting on {address}', { factory: this.#factory, address: this.getHost() });
+    dispatch.log.info('{factory} starting on {address}', { factory: describe(this.#factory), address: this.getHost() });
     if (events.observed) events.publish('listeningStarted', this, this.getHost());
   }
 
@@ -81,6 +98,11 @@ export class StreamPort implements IListeningPort, Disconnectable {
     return this.stopListening();
   }
 
+  /** For `await using`: `stopListening()`, fulfilled when the port is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopListening();
+  }
+
   getHost(): IAddress {
     return toAddress(this.#bound);
   }
@@ -93,7 +115,7 @@ export class StreamPort implements IListeningPort, Disconnectable {
   }
 
   toString(): string {
-    return `<StreamPort of ${String(this.#factory)} on ${this.getHost().toString()}, ${this.#state}>`;
+    return `<StreamPort of ${describe(this.#factory)} on ${this.getHost().toString()}, ${this.#state}>`;
   }
 
   #cannotListen(cause: unknown): CannotListenError {
@@ -112,13 +134,20 @@ export class StreamPort implements IListeningPort, Disconnectable {
       handle.close();
       return;
     }
+    const { setup, failure } = nextSetup(this.#services, this.#setups);
+    if (failure !== null) {
+      handle.close();
+      return;
+    }
     const peer = toAddress(peerAddress);
     const built = buildProtocol(this.#services, this.#factory, peer);
     if (built.protocol === null) {
       handle.close();
       return;
     }
-    new StreamTransport(this.#services, handle, peer).connect(built.protocol, false);
+    const transport = new StreamTransport(this.#services, handle, peer, false);
+    if (setup !== null) transport.secure(setup);
+    transport.connect(built.protocol, false);
   }
 
   #acceptFailed(error: DriverError): void {

@@ -6,34 +6,44 @@
  *
  * @twisted twisted.internet.abstract.FileDescriptor, twisted.internet.tcp.Connection
  */
-import type { DriverError, StreamHandle } from '../driver';
+import type { DriverError, SecuredInfo, StreamHandle } from '../driver';
 import { ConnectionAborted, ConnectionDone, ConnectionLost, RuntimeError } from '../error';
 import { Failure } from '../failure';
 import {
   type Bytes,
+  type ClientContextSource,
   type IAddress,
   IHalfCloseableProtocol,
+  IHandshakeListener,
+  type IOpenSSLContextFactory,
   type IProtocol,
   type IPullProducer,
   type IPushProducer,
-  type ITCPTransport,
+  type ITLSTransport,
+  type StartTLSTransportOptions,
 } from '../interfaces';
 
 import { toAddress } from './addresses';
+import { describe } from './describe';
 import { assertBytes, OutboundBuffer } from './outboundBuffer';
 import type { CoreServices, Disconnectable } from './services';
-import { TRAITS, TRANSITIONS, type TransportInput, type TransportState } from './transportStates';
+import { TLSLayer } from './tlsLayer';
+import { clientSetups, serverSetups, type TLSSetup } from './tlsSetup';
+import { type AnyState, PLAIN, SECURE, type StateTable, type StateTraits, type TransportInput } from './transportStates';
 import type { Flushable } from './turn';
 
 /** A push producer is paused when more than this many bytes wait to be sent. Twisted's `bufferSize`. */
 const PRODUCER_LIMIT = 65536;
+
+/** Seconds that a client may take for the handshake. (In Twisted, for ever.) */
+export const DEFAULT_HANDSHAKE_TIMEOUT = 60;
 
 /** The registered producer: asked for each piece, or writing by itself until it is paused. */
 type Registration =
   | { readonly kind: 'pull'; readonly producer: IPullProducer }
   | { readonly kind: 'push'; readonly producer: IPushProducer; paused: boolean };
 
-export class StreamTransport implements ITCPTransport, Disconnectable, Flushable {
+export class StreamTransport implements ITLSTransport, Disconnectable, Flushable, AsyncDisposable {
   /** Called after the protocol has been told of the end, unless that threw. For connectors. */
   whenLost: ((reason: Failure) => void) | null = null;
 
@@ -42,24 +52,35 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   readonly #peer: IAddress;
   #host: IAddress | null = null;
   #protocol: IProtocol | null = null;
-  #state: TransportState = 'open';
+  #table: StateTable = PLAIN;
+  #state: AnyState = 'open';
   /** Whether `loseConnection` was called on the open connection; stays true when it is lost. */
   #disconnecting = false;
   /** Whether the protocol wants to read: `pauseProducing` and `resumeProducing`. */
   #wantsData = true;
-  readonly #buffer = new OutboundBuffer();
+  #buffer = new OutboundBuffer();
   /** How many bytes the driver was given that it has not reported as written. */
   #outstanding = 0;
   #flushScheduled = false;
   #registration: Registration | null = null;
+  /** Called last of all, when the connection is lost. */
+  #disposed: (() => void)[] | null = null;
   #noDelay = true;
   #keepAlive = false;
+  readonly #isClient: boolean;
+  #tls: TLSLayer | null = null;
+  /** What was written before `startTLS` and is not sent yet: the handshake waits for it. */
+  #inPlain: OutboundBuffer | null = null;
 
-  /** @param handle - connected, and still stopped */
-  constructor(services: CoreServices, handle: StreamHandle, peer: IAddress) {
+  /**
+   * @param handle - connected, and still stopped
+   * @param isClient - whether this is the side that connected
+   */
+  constructor(services: CoreServices, handle: StreamHandle, peer: IAddress, isClient: boolean) {
     this.#services = services;
     this.#handle = handle;
     this.#peer = peer;
+    this.#isClient = isClient;
     handle.on('data', this.#dataArrived, this);
     handle.on('written', this.#written, this);
     handle.on('ended', this.#ended, this);
@@ -83,6 +104,27 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
     this.#updateReading();
   }
 
+  /**
+   * What the connection's events go to; null once it is lost. Assigning hands the connection over: the protocol before
+   * hears nothing more, and the new one's `makeConnection` is the caller's to call. (Twisted's attribute.)
+   */
+  get protocol(): IProtocol | null {
+    return this.#protocol;
+  }
+
+  set protocol(protocol: IProtocol) {
+    if (this.#state !== 'lost') this.#protocol = protocol;
+  }
+
+  /** For `await using`: `loseConnection()`, fulfilled when the connection is lost. */
+  [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === 'lost') return Promise.resolve();
+    return new Promise((resolve) => {
+      (this.#disposed ??= []).push(resolve);
+      this.loseConnection();
+    });
+  }
+
   // ITransport
 
   get connected(): boolean {
@@ -95,7 +137,7 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
 
   write(data: Bytes): void {
     assertBytes(data);
-    if (data.length === 0 || !TRAITS[this.#state].writes) return;
+    if (data.length === 0 || !this.#takesWrites()) return;
     this.#buffer.append(data);
     this.#afterWrite();
   }
@@ -103,13 +145,17 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   writeSequence(data: Iterable<Bytes>): void {
     const pieces = [...data];
     pieces.forEach(assertBytes);
-    if (!TRAITS[this.#state].writes) return;
+    if (!this.#takesWrites()) return;
     for (const piece of pieces) if (piece.length > 0) this.#buffer.append(piece);
     if (!this.#buffer.isEmpty) this.#afterWrite();
   }
 
   loseConnection(): void {
-    this.#step('loseConnection', connectionDone);
+    // A handshake that nothing waits for is not waited for: Twisted's behaviour, recorded.
+    if (this.#tls?.isShaking === true && this.#buffer.isEmpty && (this.#outstanding === 0 || this.#inPlain !== null)) {
+      this.#disconnecting = true;
+      this.#step('abortConnection');
+    } else this.#step('loseConnection', connectionDone);
   }
 
   getPeer(): IAddress {
@@ -153,6 +199,39 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
     this.#handle.setKeepAlive(enabled);
   }
 
+  // ITLSTransport
+
+  startTLS(contextFactory: ClientContextSource, options: StartTLSTransportOptions = {}): void {
+    const { normal = true, handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT } = options;
+    const setups =
+      this.#isClient === normal
+        ? clientSetups(this.#services, contextFactory, null)
+        : serverSetups(this.#services, contextFactory as IOpenSSLContextFactory, null, handshakeTimeout);
+    this.secure(setups());
+  }
+
+  /** `startTLS`, for those that have the setup. */
+  secure(setup: TLSSetup): void {
+    if (this.#tls !== null) throw new RuntimeError('Cannot start TLS, because it has been started already');
+    if (this.#state !== 'open') {
+      const { reads, writes } = this.#traits();
+      if (reads !== writes) throw new RuntimeError('Cannot start TLS, because one direction of the connection has ended');
+      return;
+    }
+    this.#table = SECURE;
+    this.#tls = new TLSLayer(this.#services, this.#handle, setup, this.#rejected);
+    this.#tls.decorate(this);
+    this.#handle.on('secured', this.#secured, this);
+    if (this.#outstanding === 0 && this.#buffer.isEmpty) {
+      this.#tls.begin();
+    } else {
+      this.#inPlain = this.#buffer;
+      this.#buffer = new OutboundBuffer();
+      this.#updateReading();
+      this.#flushSoon();
+    }
+  }
+
   // IPushProducer: the transport produces what it receives
 
   pauseProducing(): void {
@@ -174,7 +253,7 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   registerProducer(producer: IPushProducer | IPullProducer, streaming: boolean): void {
     if (this.#registration !== null) {
       throw new RuntimeError(
-        `Cannot register producer ${String(producer)}, because producer ${String(this.#registration.producer)} was never unregistered.`,
+        `Cannot register producer ${describe(producer)}, because producer ${describe(this.#registration.producer)} was never unregistered.`,
       );
     }
     if (this.#state === 'lost') {
@@ -190,7 +269,7 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   unregisterProducer(): void {
     this.#registration = null;
     // Closing may have waited for this.
-    if (TRANSITIONS[this.#state].flushed !== undefined) this.#flushSoon();
+    if (this.#transitions().flushed !== undefined) this.#flushSoon();
   }
 
   // Disconnectable
@@ -208,14 +287,30 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
       return;
     }
     if (this.#outstanding > 0 || this.#state === 'lost') return;
-    if (this.#buffer.isEmpty) this.#drained();
-    else this.#send();
+    if (this.#inPlain !== null) this.#flushPlain(this.#inPlain);
+    else if (this.#buffer.isEmpty) this.#drained();
+    else this.#send(this.#buffer);
+    // Nothing is written before the handshake is done: the producer is to wait for it.
+    if (this.#tls?.isShaking === true && this.#outstanding > 0) this.#pauseProducer();
   }
 
   // The machine
 
+  #transitions(): Readonly<Partial<Record<TransportInput, AnyState>>> {
+    return this.#table.transitions[this.#state]!;
+  }
+
+  #traits(): StateTraits {
+    return this.#table.traits[this.#state]!;
+  }
+
+  #takesWrites(): boolean {
+    const { writes, producerWrites } = this.#traits();
+    return writes || (producerWrites === true && this.#registration !== null);
+  }
+
   #step(input: TransportInput, reason: Failure | (() => Failure) | null = null): void {
-    const next = TRANSITIONS[this.#state][input];
+    const next = this.#transitions()[input];
     if (next === undefined) return;
     this.#state = next;
     if (next === 'lost') {
@@ -233,12 +328,18 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
         break;
       case 'abortConnection':
         this.#buffer.clear();
+        this.#inPlain?.clear();
         this.#flushSoon();
         break;
       case 'ended':
         this.#notifyHalfClose('readConnectionLost');
         break;
       case 'flushed':
+        if (next === 'closing') {
+          this.#handle.off('data', this.#dataArrived, this);
+          this.#tls?.farewell();
+          break;
+        }
         this.#handle.shutdown();
         this.#notifyHalfClose('writeConnectionLost');
         break;
@@ -246,7 +347,8 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   }
 
   #updateReading(): void {
-    if (this.#wantsData && TRAITS[this.#state].reads) this.#handle.readStart();
+    const { reads, discards } = this.#traits();
+    if (discards === true || (reads && this.#wantsData && this.#inPlain === null)) this.#handle.readStart();
     else this.#handle.readStop();
   }
 
@@ -266,8 +368,27 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
     }
   }
 
-  #send(): void {
-    const chunks = this.#buffer.take();
+  /** Sends what was written before `startTLS`, and then begins. */
+  #flushPlain(inPlain: OutboundBuffer): void {
+    if (!inPlain.isEmpty) {
+      this.#send(inPlain);
+      return;
+    }
+    this.#inPlain = null;
+    this.#tls?.begin();
+    this.#updateReading();
+    if (!this.#buffer.isEmpty) this.#flushSoon();
+  }
+
+  #pauseProducer(): void {
+    const registration = this.#registration;
+    if (registration?.kind !== 'push' || registration.paused) return;
+    registration.paused = true;
+    this.#services.dispatch.call('pauseProducing', () => registration.producer.pauseProducing(), this.#rejected);
+  }
+
+  #send(buffer: OutboundBuffer): void {
+    const chunks = buffer.take();
     for (const chunk of chunks) this.#outstanding += chunk.byteLength;
     this.#handle.write(chunks);
   }
@@ -275,7 +396,7 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
   /** Everything has been sent: ask the producer for more, or do what waited for this. */
   #drained(): void {
     // Aborted while the last write was under way, or the write side is closed: nobody is to be asked for more.
-    if (!TRAITS[this.#state].writes) return;
+    if (!this.#traits().writes && this.#transitions().flushed === undefined) return;
     const registration = this.#registration;
     if (registration !== null && (registration.kind === 'pull' || registration.paused)) {
       if (registration.kind === 'push') registration.paused = false;
@@ -285,7 +406,7 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
         this.#rejected,
       );
       if (failure !== null) this.#step('over', failure);
-    } else {
+    } else if (registration === null || !this.#table.waitsForProducers) {
       this.#step('flushed', connectionDone);
     }
   }
@@ -303,6 +424,10 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
     open.delete(this);
     this.getHost();
     this.#handle.removeAllListeners();
+    const tls = this.#tls;
+    tls?.end();
+    // The peer's farewell is answered.
+    if (tls !== null && this.#outstanding === 0 && reason.check(ConnectionDone) !== null) this.#handle.shutdown();
     if (reason.check(ConnectionAborted) === null) this.#handle.close();
     else this.#handle.reset();
     this.#buffer.clear();
@@ -311,11 +436,12 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
     if (registration !== null) dispatch.call('stopProducing', () => registration.producer.stopProducing());
     const protocol = this.#protocol;
     this.#protocol = null;
-    if (events.observed) events.publish('connectionLost', this, reason);
-    const failure =
-      protocol === null ? null : dispatch.call('connectionLost', () => protocol.connectionLost(reason));
+    const told = tls === null ? reason : tls.toldProtocol(reason);
+    if (events.observed) events.publish('connectionLost', this, told);
+    const failure = protocol === null ? null : dispatch.call('connectionLost', () => protocol.connectionLost(told));
     // A client's factory is not told when its protocol failed to take the news: Twisted's behaviour, recorded.
-    if (failure === null) this.whenLost?.(reason);
+    if (failure === null) this.whenLost?.(tls === null ? reason : tls.toldFactory(reason));
+    for (const disposed of this.#disposed ?? []) disposed();
   }
 
   readonly #rejected = (failure: Failure): void => {
@@ -337,17 +463,30 @@ export class StreamTransport implements ITCPTransport, Disconnectable, Flushable
     const { events } = this.#services;
     if (events.observed) events.publish('bytesWritten', this, this.#outstanding);
     this.#outstanding = 0;
-    if (this.#buffer.isEmpty) this.#drained();
+    // TLS begins at once: the peer's answer must not be read in plain.
+    if (this.#inPlain !== null) this.#flushPlain(this.#inPlain);
+    else if (this.#buffer.isEmpty) this.#drained();
     else this.#flushSoon();
   }
 
+  #secured(info: SecuredInfo): void {
+    this.#tls?.secured(info);
+    const protocol = this.#protocol;
+    if (!IHandshakeListener.providedBy(protocol)) return;
+    const call = (): unknown => protocol.handshakeCompleted();
+    const failure = this.#services.dispatch.call('handshakeCompleted', call, this.#rejected);
+    if (failure !== null) this.#step('over', failure);
+  }
+
   #ended(): void {
-    if (IHalfCloseableProtocol.providedBy(this.#protocol)) this.#step('ended');
+    const isHalf = this.#transitions().ended !== undefined && IHalfCloseableProtocol.providedBy(this.#protocol);
+    if (isHalf) this.#step('ended');
     else this.#step('over', connectionDone);
   }
 
   #closed(error: DriverError | null): void {
-    this.#step('over', new Failure(new ConnectionLost(error?.message, { cause: error })));
+    const reason = this.#tls?.reasonOf(error) ?? new Failure(new ConnectionLost(error?.message, { cause: error }));
+    this.#step('over', reason);
   }
 }
 

@@ -47,7 +47,7 @@ class SystemEvent {
   }
 
   fire(): void {
-    const results: Deferred<unknown>[] = [];
+    const results: Deferred[] = [];
     for (const result of this.#run('before')) if (result instanceof Deferred) results.push(result);
     // One more than there are: firing at once must not go on before all have been looked at.
     this.#awaited = results.length + 1;
@@ -112,7 +112,8 @@ export class SystemTriggers {
     args: readonly unknown[],
   ): TriggerID {
     if (typeof callable !== 'function') throw new AssertionError(`${String(callable)} is not callable`);
-    if (!PHASES.includes(phase)) throw new KeyError(`invalid phase '${String(phase)}', wanted before, during or after`);
+    if (!PHASES.includes(phase))
+      throw new KeyError(`invalid phase '${phase as string}', wanted before, during or after`);
     let event = this.#events.get(eventType);
     if (event === undefined) this.#events.set(eventType, (event = new SystemEvent(eventType, this.#dispatch)));
     const id = Symbol(`${phase} ${eventType}`) as TriggerID;

@@ -2,16 +2,19 @@
  * The life of a stream connection, as a table.
  *
  * Rules for editing it:
- * - The table is the only place that says which state follows which. `streamTransport.ts` carries out what a state means
+ * - The tables are the only place that says which state follows which. `streamTransport.ts` carries out what a state means
  *   and never compares its history.
  * - An input that a state does not list does nothing there: that is how a second `loseConnection()` is harmless.
  * - Every state but `lost` leads to `lost`, and `lost` leads nowhere: so `connectionLost` comes exactly once, and last.
- * - The diagram in `docs/transport-states.md` is drawn from this table (`npm run docs:states`); a test compares.
+ * - The diagrams in `docs/transport-states.md` are drawn from these tables (`npm run docs:states`); a test compares.
  *
  * Theory. A connection has two directions. The peer ends the reading one (`ended`), and only a half-closeable protocol
  * outlives that. This side ends the writing one by `loseWriteConnection`, or both by `loseConnection`; either first flushes
  * what is buffered (`flushed`). When both directions have ended one by one the connection stays, until someone loses it:
  * Twisted's behaviour, surprising or not. `abortConnection` ends everything; it takes effect in the next turn.
+ *
+ * A secured connection has a table of its own. TLS ends as a whole: the peer's farewell (close_notify) is the end, whatever
+ * the protocol can do. And when this side loses it, its own farewell is answered (`closing`) before it is `lost`.
  */
 
 export type TransportState =
@@ -48,47 +51,52 @@ export type TransportInput =
   /** The connection is over: closed by the peer, broken, aborted, or ended by an exception. */
   | 'over';
 
-export const TRANSITIONS: Readonly<Record<TransportState, Readonly<Partial<Record<TransportInput, TransportState>>>>> = {
-  open: {
-    loseConnection: 'losing',
-    loseWriteConnection: 'writeClosing',
-    abortConnection: 'aborting',
-    ended: 'readLost',
-    over: 'lost',
-  },
-  readLost: {
-    loseConnection: 'losing',
-    loseWriteConnection: 'readLostWriteClosing',
-    abortConnection: 'aborting',
-    over: 'lost',
-  },
-  writeClosing: {
-    loseConnection: 'losing',
-    abortConnection: 'aborting',
-    ended: 'readLostWriteClosing',
-    flushed: 'writeLost',
-    over: 'lost',
-  },
-  readLostWriteClosing: {
-    loseConnection: 'losing',
-    abortConnection: 'aborting',
-    flushed: 'bothLost',
-    over: 'lost',
-  },
-  // With the write side closed there is nothing to flush: the one case where losing a connection is synchronous.
-  writeLost: { loseConnection: 'lost', abortConnection: 'aborting', ended: 'bothLost', over: 'lost' },
-  bothLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
-  losing: { abortConnection: 'aborting', flushed: 'lost', over: 'lost' },
-  aborting: { over: 'lost' },
-  lost: {},
-};
+export const TRANSITIONS: Readonly<Record<TransportState, Readonly<Partial<Record<TransportInput, TransportState>>>>> =
+  {
+    open: {
+      loseConnection: 'losing',
+      loseWriteConnection: 'writeClosing',
+      abortConnection: 'aborting',
+      ended: 'readLost',
+      over: 'lost',
+    },
+    readLost: {
+      loseConnection: 'losing',
+      loseWriteConnection: 'readLostWriteClosing',
+      abortConnection: 'aborting',
+      over: 'lost',
+    },
+    writeClosing: {
+      loseConnection: 'losing',
+      abortConnection: 'aborting',
+      ended: 'readLostWriteClosing',
+      flushed: 'writeLost',
+      over: 'lost',
+    },
+    readLostWriteClosing: {
+      loseConnection: 'losing',
+      abortConnection: 'aborting',
+      flushed: 'bothLost',
+      over: 'lost',
+    },
+    // With the write side closed there is nothing to flush: the one case where losing a connection is synchronous.
+    writeLost: { loseConnection: 'lost', abortConnection: 'aborting', ended: 'bothLost', over: 'lost' },
+    bothLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
+    losing: { abortConnection: 'aborting', flushed: 'lost', over: 'lost' },
+    aborting: { over: 'lost' },
+    lost: {},
+  };
 
 /** What a state allows. */
 export interface StateTraits {
   /** Whether what the peer sends is read (unless the protocol has paused it). */
   readonly reads: boolean;
+  /** Whether that is for nobody: paused or not, the protocol gets none of it. */
+  readonly discards?: boolean;
   /** Whether `write` takes data. */
   readonly writes: boolean;
+  /** Whether it does as long as a producer is registered. */
+  readonly producerWrites?: boolean;
 }
 
 export const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
@@ -101,4 +109,51 @@ export const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
   losing: { reads: false, writes: true },
   aborting: { reads: false, writes: false },
   lost: { reads: false, writes: false },
+};
+
+/** The states of a secured connection: some of those above, and one more. */
+export type SecureState =
+  | Exclude<TransportState, 'readLost' | 'readLostWriteClosing' | 'bothLost'>
+  /** The farewell was sent; the peer's is awaited, and what it still sends is thrown away. */
+  | 'closing';
+
+export const SECURE_TRANSITIONS: Readonly<
+  Record<SecureState, Readonly<Partial<Record<TransportInput, SecureState>>>>
+> = {
+  open: { loseConnection: 'losing', loseWriteConnection: 'writeClosing', abortConnection: 'aborting', over: 'lost' },
+  writeClosing: { loseConnection: 'losing', abortConnection: 'aborting', flushed: 'writeLost', over: 'lost' },
+  writeLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
+  losing: { abortConnection: 'aborting', flushed: 'closing', over: 'lost' },
+  closing: { abortConnection: 'aborting', over: 'lost' },
+  aborting: { over: 'lost' },
+  lost: {},
+};
+
+export const SECURE_TRAITS: Readonly<Record<SecureState, StateTraits>> = {
+  open: { reads: true, writes: true },
+  writeClosing: { reads: true, writes: true },
+  writeLost: { reads: true, writes: false },
+  // What is written after `loseConnection` is dropped, but for what a producer still has to say.
+  losing: { reads: false, writes: false, producerWrites: true },
+  closing: { reads: true, discards: true, writes: false },
+  aborting: { reads: false, writes: false },
+  lost: { reads: false, writes: false },
+};
+
+/** What a transport goes by. */
+export interface StateTable {
+  readonly transitions: Readonly<
+    Partial<Record<AnyState, Readonly<Partial<Record<TransportInput, AnyState>>>>>
+  >;
+  readonly traits: Readonly<Partial<Record<AnyState, StateTraits>>>;
+  /** Whether `loseConnection` waits for a push producer to unregister though it is not paused. (Pull and paused ones always.) */
+  readonly waitsForProducers: boolean;
+}
+export type AnyState = TransportState | SecureState;
+
+export const PLAIN: StateTable = { transitions: TRANSITIONS, traits: TRAITS, waitsForProducers: false };
+export const SECURE: StateTable = {
+  transitions: SECURE_TRANSITIONS,
+  traits: SECURE_TRAITS,
+  waitsForProducers: true,
 };

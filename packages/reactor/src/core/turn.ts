@@ -68,7 +68,8 @@ export class Turn {
 
   /** See `IReactorFromThreads.callFromThread`. */
   callFromThread<A extends unknown[]>(callable: (...args: A) => unknown, args: A): void {
-    if (this.#threadCalls.push({ callable: callable as unknown as ScheduledFunction, args }) === 1) this.#driver.wakeSoon();
+    if (this.#threadCalls.push({ callable: callable as unknown as ScheduledFunction, args }) === 1)
+      this.#driver.wakeSoon();
   }
 
   /** See `IReactorTime.callLater`. */

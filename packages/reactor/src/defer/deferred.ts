@@ -86,6 +86,12 @@ export let addWithoutContext: (
   args: readonly unknown[] | null,
 ) => void;
 
+/**
+ * The end of a row of Deferreds that wait for each other, without recursion: the first that does not wait, or that has a `cancel` of
+ * its own. Null when they wait in a circle, where nothing can be cancelled (Twisted: RecursionError).
+ */
+let lastAwaited: (deferred: AnyDeferred) => AnyDeferred | null;
+
 /** What an iterator over a Deferred gives next. */
 let peek: (deferred: AnyDeferred) => IteratorResult<AnyDeferred, unknown>;
 
@@ -109,9 +115,12 @@ class Waiting<T> implements Iterator<AnyDeferred, T, unknown> {
 /** What coroutines need of Deferreds. */
 let coroutineOperations: DeferredOperations;
 
-/** The stack of the caller's caller, as text, for debugging. */
-function currentStack(): string {
-  return (new Error().stack ?? '').split('\n').slice(3).join('\n');
+/** The stack without this function and its `ownFrames` callers, as text, for debugging. */
+function currentStack(ownFrames: number): string {
+  return (new Error().stack ?? '')
+    .split('\n')
+    .slice(2 + ownFrames)
+    .join('\n');
 }
 
 /**
@@ -151,7 +160,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
     this.canceller = canceller;
     if (Deferred.debug) {
       this.info = new DebugInfo();
-      this.info.creator = currentStack();
+      this.info.creator = currentStack(1);
     }
   }
 
@@ -177,31 +186,34 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
    *
    * @param args - further arguments for the function
    */
+  addCallback<A extends unknown[]>(callback: (result: T, ...args: A) => Failure, ...args: A): Deferred<never>;
   addCallback<U, A extends unknown[]>(callback: (result: T, ...args: A) => Result<U>, ...args: A): Deferred<U>;
   addCallback<R, A extends unknown[]>(callback: (result: T, ...args: A) => R, ...args: A): Deferred<ResultOf<R>>;
-  addCallback(callback: Link, ...args: readonly unknown[]): this {
+  addCallback(callback: Link, ...args: readonly unknown[]): Deferred<never> {
     this.push(checked(callback), null, args);
-    return this;
+    return this as unknown as Deferred<never>;
   }
 
   /** Adds a function for a failure. What it returns is a good result again; a `trap` in it passes other errors on. */
+  addErrback<A extends unknown[]>(errback: (failure: Failure, ...args: A) => Failure, ...args: A): Deferred<T>;
   addErrback<U, A extends unknown[]>(errback: (failure: Failure, ...args: A) => Result<U>, ...args: A): Deferred<T | U>;
   addErrback<R, A extends unknown[]>(
     errback: (failure: Failure, ...args: A) => R,
     ...args: A
   ): Deferred<T | ResultOf<R>>;
-  addErrback(errback: Link, ...args: readonly unknown[]): this {
+  addErrback(errback: Link, ...args: readonly unknown[]): Deferred<never> {
     this.push(null, checked(errback), args);
-    return this;
+    return this as unknown as Deferred<never>;
   }
 
   /** Adds a function for either: a `finally` that sees the result, and must return it to pass it on. */
+  addBoth<A extends unknown[]>(callback: (result: T | Failure, ...args: A) => Failure, ...args: A): Deferred<never>;
   addBoth<U, A extends unknown[]>(callback: (result: T | Failure, ...args: A) => Result<U>, ...args: A): Deferred<U>;
   addBoth<R, A extends unknown[]>(callback: (result: T | Failure, ...args: A) => R, ...args: A): Deferred<ResultOf<R>>;
-  addBoth(callback: Link, ...args: readonly unknown[]): this {
+  addBoth(callback: Link, ...args: readonly unknown[]): Deferred<never> {
     const link = checked(callback);
     this.push(link, link, args);
-    return this;
+    return this as unknown as Deferred<never>;
   }
 
   /** Adds two functions at one step, of which one will run: the errback does not see what this callback throws. */
@@ -215,13 +227,13 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
     errback?: ((failure: Failure, ...args: EA) => S) | null,
     options?: CallbacksOptions<CA, EA>,
   ): Deferred<ResultOf<R> | ResultOf<S>>;
-  addCallbacks(callback: Link, errback: Link | null = null, options: CallbacksOptions = {}): this {
+  addCallbacks(callback: Link, errback: Link | null = null, options: CallbacksOptions = {}): Deferred<never> {
     this.push(
       withArguments(checked(callback), options.callbackArgs),
       errback === null ? null : withArguments(checked(errback), options.errbackArgs),
       NO_ARGUMENTS,
     );
-    return this;
+    return this as unknown as Deferred<never>;
   }
 
   /**
@@ -280,7 +292,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
       // The canceller may have fired it, which the type checker cannot see.
       if (!(this.called as boolean)) this.errback(new CancelledError());
     } else if (this.state === 'deferred') {
-      (this.current as AnyDeferred).cancel();
+      lastAwaited(this.current as AnyDeferred)?.cancel();
     }
   }
 
@@ -403,7 +415,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
     }
     if (Deferred.debug) {
       this.info ??= new DebugInfo();
-      this.info.invoker = currentStack();
+      this.info.invoker = currentStack(2);
     }
     this.called = true;
     this.canceller = null;
@@ -548,6 +560,20 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
     addWithoutContext = (deferred, callback, errback, args) => {
       deferred.append(new Step(callback, errback, args, null, null));
       if (deferred.called) deferred.run();
+    };
+    lastAwaited = (deferred) => {
+      let mark = deferred;
+      for (let steps = 1, untilNextMark = 1; ; steps++) {
+        if (!deferred.called || deferred.state !== 'deferred') return deferred;
+        if (deferred.cancel !== Deferred.prototype.cancel) return deferred;
+        deferred = deferred.current as AnyDeferred;
+        if (deferred === mark) return null;
+        if (steps === untilNextMark) {
+          mark = deferred;
+          untilNextMark *= 2;
+          steps = 0;
+        }
+      }
     };
     peek = (deferred) => {
       if (deferred.paused !== 0 || deferred.state === 'unfired') return { done: false, value: deferred };

@@ -61,7 +61,8 @@ export class FilesystemLock {
       };
       // Vanished in between: the next round tries to claim it.
       if (errnoOf(read, ['ENOENT']) !== null) continue;
-      if (errnoOf(() => process.kill(owner, 0), ['ESRCH']) === null) return false;
+      // An owner that may not be signalled lives, too.
+      if (errnoOf(() => process.kill(owner, 0), ['ESRCH', 'EPERM']) !== 'ESRCH') return false;
       // The owner is dead. Somebody else may be clearing up at the same moment.
       const remove = (): void => {
         unlinkSync(this.name);

@@ -2,6 +2,7 @@ import type { DriverError } from './driverError';
 import type { ListenHandle } from './listenHandle';
 import type { InetSocketAddress, SocketAddress } from './socketAddress';
 import type { StreamHandle } from './streamHandle';
+import type { TLSContext } from './tls';
 
 /** How to listen. */
 export interface ListenStreamOptions {
@@ -68,6 +69,12 @@ export interface IDriver {
     name: string,
     done: (error: DriverError | null, addresses: readonly ResolvedAddress[]) => void,
   ): Cancellation;
+
+  /**
+   * Works a context out before it is needed, so that what is wrong with it is known early: throws a `DriverError` with the
+   * TLS library's code. Null on drivers without TLS.
+   */
+  readonly checkTLS: ((context: TLSContext) => void) | null;
 
   /**
    * Has `listener` called, in the driver's own turn, when the process is sent one of `signals`; what it would have done by

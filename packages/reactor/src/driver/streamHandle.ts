@@ -2,6 +2,7 @@ import type { EventEmitter } from 'eventemitter3';
 
 import type { DriverError } from './driverError';
 import type { SocketAddress } from './socketAddress';
+import type { SecuredInfo, StartTLSOptions, TLSContext } from './tls';
 
 /** What a stream handle says, each in the driver's own turn (rule 1). */
 export interface StreamHandleEvents {
@@ -13,6 +14,10 @@ export interface StreamHandleEvents {
   written: () => void;
   /** The peer has finished sending; its bytes have all been delivered (rule 6). */
   ended: () => void;
+  /** The handshake that `startTLS` began is done, and the peer is who it should be (rule 9). */
+  secured: (info: SecuredInfo) => void;
+  /** The server has offered a session for later connections. Clients only, after `secured`; any number. */
+  session: (session: Buffer) => void;
   /** The handle is gone (rule 7). Null: it was closed from this side; otherwise why it broke or could not connect. */
   closed: (error: DriverError | null) => void;
 }
@@ -35,6 +40,8 @@ export interface StreamHandle extends EventEmitter<StreamHandleEvents> {
   close(): void;
   /** Closes at once, with a reset where the transport has one. `closed(null)` follows. */
   reset(): void;
+  /** Secures the handle (rule 9). Only once, when it is connected and no write is outstanding, on drivers with `checkTLS`. */
+  startTLS(context: TLSContext, options: StartTLSOptions): void;
   /** Sends small pieces without waiting (Nagle's algorithm off). Nothing on transports without it. */
   setNoDelay(enabled: boolean): void;
   /** Has the operating system probe an idle peer. Nothing on transports without it. */

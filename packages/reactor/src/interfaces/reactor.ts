@@ -27,8 +27,11 @@ export interface IReactorCore {
    * `ReactorAlreadyRunning`, `ReactorNotRestartable` (after a stop).
    */
   run(options?: RunOptions): Promise<void>;
-  /** Asks the reactor to stop: `shutdown` is fired after the present turn's timed calls. Throws `ReactorNotRunning`. */
-  stop(): void;
+  /**
+   * Asks the reactor to stop: `shutdown` is fired after the present turn's timed calls. Throws `ReactorNotRunning`.
+   * By itself it cuts connections off, as Twisted does; `{ graceful: seconds }` lets them finish.
+   */
+  stop(options?: StopOptions): void;
   /** Ends the loop now, without any shutdown trigger; the reactor can be run again. */
   crash(): void;
   /** Fires a system event; `startup` and `shutdown` are fired by the reactor itself. Events are used up when they fire. */
@@ -61,6 +64,18 @@ export const IReactorCore = defineInterface<IReactorCore>('IReactorCore', [
 export interface RunOptions {
   /** Whether SIGINT, SIGTERM and SIGBREAK stop the reactor (default true). */
   installSignalHandlers?: boolean;
+  /** What `stop()` is given when it is not told otherwise, by signals above all: see `StopOptions`. */
+  graceful?: number | null;
+}
+
+/** Options of `stop()`. */
+export interface StopOptions {
+  /**
+   * Seconds that connections are given to finish (default: those of `run`, or else they are cut off). In the `before` phase of
+   * `shutdown` the ports stop listening, connections end by themselves, and what remains at the deadline is aborted. A
+   * second signal cuts it short.
+   */
+  graceful?: number | null;
 }
 
 /**

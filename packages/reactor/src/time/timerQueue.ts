@@ -132,7 +132,6 @@ export class TimerQueue implements DelayedCallQueue {
 
   /** For `DelayedCall`. */
   rescheduled(call: DelayedCall): void {
-    if (call.due < this.announced) this.announce(call.due);
     if (this.exact) {
       if (!call.moved) {
         call.moved = true;
@@ -141,6 +140,8 @@ export class TimerQueue implements DelayedCallQueue {
     } else if (call.due < call.queuedTime) {
       this.putOff(call);
     }
+    // Last: whoever is told asks for the next time, and the queue has to know it by then.
+    if (call.due < this.announced) this.announce(call.due);
   }
 
   private announce(time: number): void {

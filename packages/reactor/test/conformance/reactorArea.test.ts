@@ -1,7 +1,7 @@
 import { reactor } from './reactorArea';
-import { casesOf, replayLater } from './reactorReplay';
+import { readyCases, replayLater } from './reactorReplay';
 
-const { ready } = casesOf(reactor);
+const ready = readyCases(reactor);
 
 describe('what Twisted was recorded to do: reactor', () => {
   it.each(ready.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {

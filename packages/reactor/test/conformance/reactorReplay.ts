@@ -28,14 +28,7 @@ export async function replayLater(area: LaterArea, scenario: RecordedCase): Prom
   return replay({ name: area.name, observe }, scenario);
 }
 
-/** The cases of an area that can be replayed, and how many wait for what. */
-export function casesOf(area: LaterArea): { ready: RecordedCase[]; waiting: Map<string, number> } {
-  const ready: RecordedCase[] = [];
-  const waiting = new Map<string, number>();
-  for (const scenario of loadArea(area.name)) {
-    const reason = area.notYet(scenario);
-    if (reason === null) ready.push(scenario);
-    else waiting.set(reason, (waiting.get(reason) ?? 0) + 1);
-  }
-  return { ready, waiting };
+/** The cases of an area that can be replayed. */
+export function readyCases(area: LaterArea): RecordedCase[] {
+  return loadArea(area.name).filter((scenario) => area.notYet(scenario) === null);
 }

@@ -1,7 +1,7 @@
-import { casesOf, replayLater } from './reactorReplay';
+import { readyCases, replayLater } from './reactorReplay';
 import { transports } from './transports';
 
-const { ready } = casesOf(transports);
+const ready = readyCases(transports);
 
 describe('what Twisted was recorded to do: transports', () => {
   it.each(ready.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {

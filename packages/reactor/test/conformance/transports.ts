@@ -1,8 +1,12 @@
 /**
  * The area `transports`: two scripted protocols connected over loopback, on a real Node reactor of their own for each case.
  */
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { createNodeReactor } from '../../src/default';
-import type { IConnector, IListeningPort, IReactorTCP } from '../../src/interfaces';
+import type { IConnector, IListeningPort } from '../../src/interfaces';
 import { globalLogPublisher, type LogEvent } from '../../src/logger';
 import type { Reactor } from '../../src/reactor';
 
@@ -11,6 +15,7 @@ import type { RecordedCase } from './load';
 import type { LaterArea } from './reactorReplay';
 import { hangingPort, type Place, refusingPort } from './transportsPlaces';
 import { type ClientProgress, type Scene, ScriptedClientFactory, ScriptedFactory, Side, type SideScript } from './transportsSide';
+import { clientContext, serverContext, type Verify } from './transportsTLS';
 
 /** Seconds of nothing after which a case that never ends is over. */
 const QUIET = 0.6;
@@ -21,10 +26,11 @@ interface Scenario extends RecordedCase {
   readonly transport: 'tcp' | 'unix' | 'tls';
   readonly server?: SideScript;
   readonly client?: SideScript;
-  readonly to?: 'refused' | 'hang' | 'badname';
+  readonly to?: 'server' | 'refused' | 'hang' | 'badname';
   readonly timeout?: number;
   readonly connects?: number;
   readonly unfinished?: boolean;
+  readonly verify?: Verify;
   readonly expect: { readonly server: unknown; readonly client: unknown };
 }
 
@@ -37,11 +43,30 @@ const WIRES: Readonly<Record<string, Wire>> = {
       reactor.connectTCP(badName ? 'name.invalid' : '127.0.0.1', number, factory, timeout === undefined ? {} : { timeout });
     },
   },
+  unix: {
+    listen: (reactor, factory) => reactor.listenUNIX(freshPath(), factory),
+    connect(reactor, { port }, factory) {
+      const path = (port?.getHost() as { name?: string } | undefined)?.name ?? freshPath();
+      reactor.connectUNIX(path, factory);
+    },
+  },
+  tls: {
+    listen: (reactor, factory) => reactor.listenSSL(0, factory, serverContext(), { interface: '127.0.0.1' }),
+    connect(reactor, { place, port, timeout, verify }, factory) {
+      const number = place?.port ?? (port?.getHost() as { port?: number } | undefined)?.port ?? 1;
+      reactor.connectSSL('127.0.0.1', number, factory, clientContext(verify), timeout === undefined ? {} : { timeout });
+    },
+  },
 };
 
+/** A path where nothing is. */
+function freshPath(): string {
+  return join(tmpdir(), `skein-${randomUUID()}`);
+}
+
 interface Wire {
-  listen(reactor: IReactorTCP, factory: ScriptedFactory): IListeningPort;
-  connect(reactor: IReactorTCP, target: Target, factory: ScriptedClientFactory): void;
+  listen(reactor: Reactor, factory: ScriptedFactory): IListeningPort;
+  connect(reactor: Reactor, target: Target, factory: ScriptedClientFactory): void;
 }
 
 interface Target {
@@ -49,6 +74,7 @@ interface Target {
   readonly port: IListeningPort | null;
   readonly badName: boolean;
   readonly timeout: number | undefined;
+  readonly verify: Verify;
 }
 
 /** One run of a case. */
@@ -62,14 +88,16 @@ class Run implements Scene {
   readonly #progress: ClientProgress = { connector: null, attempts: 0, ended: 0 };
   #port: IListeningPort | null = null;
   #listening = false;
+  /** How many actions are still to come; the recording waited for them. */
+  #later = 0;
   #finish: () => void = () => undefined;
   #quiet: { reset(seconds: number): void } | null = null;
 
   constructor(scenario: Scenario, reactor: Reactor) {
     this.#scenario = scenario;
     this.#reactor = reactor;
-    this.server = new Side(this, scenario.server ?? {});
-    this.client = new Side(this, scenario.client ?? {});
+    this.server = new Side(this, scenario.server ?? {}, true);
+    this.client = new Side(this, scenario.client ?? {}, false);
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
     });
@@ -80,14 +108,14 @@ class Run implements Scene {
   }
 
   begin(place: Place | null): void {
-    const { transport, to, timeout, unfinished } = this.#scenario;
+    const { transport, to, timeout, unfinished, verify } = this.#scenario;
     const wire = WIRES[transport] as Wire;
-    if (to === undefined) {
+    if (to === undefined || to === 'server') {
       this.#port = wire.listen(this.#reactor, new ScriptedFactory(this.server));
       this.#listening = true;
     }
     const factory = new ScriptedClientFactory(this.client, this.#progress);
-    wire.connect(this.#reactor, { place, port: this.#port, badName: to === 'badname', timeout }, factory);
+    wire.connect(this.#reactor, { place, port: this.#port, badName: to === 'badname', timeout, verify }, factory);
     if (unfinished === true) this.#quiet = this.#reactor.callLater(QUIET, this.#finish);
   }
 
@@ -97,7 +125,12 @@ class Run implements Scene {
   }
 
   callLater(seconds: number, callable: () => void): void {
-    this.#reactor.callLater(seconds, callable);
+    this.#later += 1;
+    this.#reactor.callLater(seconds, () => {
+      this.#later -= 1;
+      callable();
+      this.stirred();
+    });
   }
 
   stopListening(): void {
@@ -120,6 +153,7 @@ class Run implements Scene {
     // A connection that the client has made and lost may still have to be accepted.
     if (this.#port !== null && server.built < client.built) return;
     if (this.#listening) this.stopListening();
+    else if (this.#later > 0) return;
     else if (this.#port === null || server.log.some(([event]) => event === 'stopListening done')) this.#finish();
   };
 }
@@ -128,7 +162,7 @@ async function observe(scenario: RecordedCase): Promise<unknown> {
   const it = scenario as Scenario;
   const reactor = createNodeReactor();
   const run = new Run(it, reactor);
-  const place = it.to === 'hang' ? await hangingPort() : it.to === 'refused' ? await refusingPort() : null;
+  const place = it.to === 'hang' ? await hangingPort() : it.to === 'refused' && it.transport !== 'unix' ? await refusingPort() : null;
   const observer = ({ log_failure: failure }: LogEvent): void => {
     if (failure !== undefined) run.errors.push(renderError(failure.value));
   };
@@ -158,15 +192,11 @@ async function observe(scenario: RecordedCase): Promise<unknown> {
   }
 }
 
-function usesTLS(scenario: RecordedCase): boolean {
-  return scenario['transport'] === 'tls' || JSON.stringify([scenario['server'], scenario['client']]).includes('"startTLS"');
-}
-
 export const transports: LaterArea = {
   name: 'transports',
   observe,
   notYet(scenario) {
-    const transport = usesTLS(scenario) ? 'tls' : (scenario['transport'] as string);
+    const transport = scenario['transport'] as string;
     return transport in WIRES ? null : transport;
   },
 };

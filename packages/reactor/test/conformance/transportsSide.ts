@@ -2,20 +2,23 @@
  * One side of a case of the area `transports`: its log, and the scripted factory and protocol that write it.
  */
 import type { Failure } from '../../src/failure';
-import type {
-  IAddress,
-  IClientFactory,
-  IConnector,
-  IProtocol,
-  IProtocolFactory,
-  IPullProducer,
-  IPushProducer,
-  ITCPTransport,
-  ITransport,
+import {
+  type IAddress,
+  type IClientFactory,
+  type IConnector,
+  type IProtocol,
+  type IProtocolFactory,
+  type IPullProducer,
+  type IPushProducer,
+  ISSLTransport,
+  type ITCPTransport,
+  type ITLSTransport,
+  type ITransport,
 } from '../../src/interfaces';
 
 import { makeError } from './errors';
 import { decodeBytes, type RunLengthCoded } from './load';
+import { clientContext, reasonName, serverContext } from './transportsTLS';
 
 export type Action = readonly [verb: string, ...args: unknown[]];
 type Trigger = readonly [name: string, count?: number];
@@ -55,9 +58,12 @@ export class Side {
   readonly script: SideScript;
   readonly #scene: Scene;
 
-  constructor(scene: Scene, script: SideScript) {
+  readonly #isServer: boolean;
+
+  constructor(scene: Scene, script: SideScript, isServer: boolean) {
     this.#scene = scene;
     this.script = script;
+    this.#isServer = isServer;
   }
 
   note(event: string, ...args: unknown[]): void {
@@ -128,6 +134,12 @@ export class Side {
         break;
       case 'addresses':
         this.note('addresses', render(transport.getHost()), render(transport.getPeer()));
+        break;
+      case 'isTLS':
+        this.note('isTLS', ISSLTransport.providedBy(transport));
+        break;
+      case 'startTLS':
+        (transport as ITLSTransport).startTLS(this.#isServer ? serverContext() : clientContext(undefined));
         break;
       case 'later':
         this.#scene.callLater(args[0] as number, () => {
@@ -205,7 +217,7 @@ class ScriptedProtocol implements IProtocol {
 
   connectionLost(reason: Failure): void {
     this.side.open -= 1;
-    this.side.note('connectionLost', reason.value.name);
+    this.side.note('connectionLost', reasonName(reason.value));
     this.side.trigger(this.transport, ([name]) => name === 'lost');
   }
 }
@@ -248,7 +260,14 @@ export class ScriptedFactory implements IProtocolFactory {
     this.side.note('buildProtocol', render(addr));
     if (script.build === 'raise') throw makeError('ErrB', 'build');
     if (script.build === 'none') return null;
-    return script.halfClose === true ? new HalfCloseableScriptedProtocol(this.side) : new ScriptedProtocol(this.side);
+    const protocol =
+      script.halfClose === true ? new HalfCloseableScriptedProtocol(this.side) : new ScriptedProtocol(this.side);
+    if (script.handshakeListener !== true) return protocol;
+    const handshakeCompleted = (): void => {
+      this.side.note('handshakeCompleted');
+      this.side.trigger(protocol.transport, ([name]) => name === 'handshake');
+    };
+    return Object.assign(protocol, { handshakeCompleted });
   }
 }
 
@@ -283,7 +302,7 @@ export class ScriptedClientFactory extends ScriptedFactory implements IClientFac
 
   clientConnectionLost(_connector: IConnector, reason: Failure): void {
     this.#progress.ended += 1;
-    this.side.note('clientConnectionLost', reason.value.name);
+    this.side.note('clientConnectionLost', reasonName(reason.value));
     this.side.trigger(null, ([name]) => name === 'clientLost');
   }
 }

@@ -14,8 +14,10 @@ import {
   type ListenStreamOptions,
   type ResolvedAddress,
   type SocketAddress,
+  type StartTLSOptions,
   type StreamHandle,
   type StreamHandleEvents,
+  type TLSContext,
 } from '../../src/driver';
 
 /** More turns than any test needs: who asks for them all never comes to rest. */
@@ -96,6 +98,13 @@ export class FakeDriver implements IDriver {
     return () => {
       lookup.cancelled = true;
     };
+  }
+
+  /** What is wrong with every context. */
+  tlsError: DriverError | null = null;
+
+  checkTLS(): void {
+    if (this.tlsError !== null) throw this.tlsError;
   }
 
   onSignals(_signals: readonly string[], listener: (signal: string) => void): Cancellation {
@@ -243,6 +252,15 @@ export class FakeStreamHandle extends EventEmitter<StreamHandleEvents> implement
 
   reset(): void {
     this.#end('reset');
+  }
+
+  /** How it was secured. */
+  security: StartTLSOptions | null = null;
+
+  startTLS(_context: TLSContext, options: StartTLSOptions): void {
+    if (this.writing) throw new Error('a write is outstanding (rule 9)');
+    this.security = options;
+    this.commands.push('startTLS');
   }
 
   setNoDelay(enabled: boolean): void {

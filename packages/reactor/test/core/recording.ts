@@ -1,14 +1,14 @@
 /** Protocols, factories and producers that write down what happens to them, and do what the test tells them to. */
-import type { Failure } from '../../src/failure';
-import type {
-  IAddress,
-  IClientFactory,
+import { Failure } from '../../src/failure';
+import {
+  type IAddress,
+  type IClientFactory,
   IConnector,
-  IProtocol,
-  IProtocolFactory,
-  IPushProducer,
-  ITCPTransport,
-  ITransport,
+  type IProtocol,
+  type IProtocolFactory,
+  type IPushProducer,
+  type ITCPTransport,
+  type ITransport,
 } from '../../src/interfaces';
 import { collectLoggedErrors, flushLoggedErrors, type LoggedErrors } from '../../src/logger';
 import { Reactor } from '../../src/reactor';
@@ -25,8 +25,7 @@ export class Recorder {
 
   /** Notes an event; returns what the reaction to it returns, and throws what it throws. */
   note(event: string, ...args: unknown[]): unknown {
-    const shown = args.map((arg) => (isFailure(arg) ? arg.value.name : String(arg)));
-    this.log.push([event, ...shown].join(' '));
+    this.log.push([event, ...args.map(show)].join(' '));
     return (this.reactions[event] as ((...all: unknown[]) => unknown) | undefined)?.(...args);
   }
 
@@ -36,8 +35,9 @@ export class Recorder {
   }
 }
 
-function isFailure(value: unknown): value is Failure {
-  return typeof value === 'object' && value !== null && 'value' in value;
+function show(value: unknown): string {
+  if (Failure.isFailure(value)) return value.value.name;
+  return IConnector.providedBy(value) ? value.state : String(value);
 }
 
 export class RecordingProtocol extends Recorder implements IProtocol {
@@ -110,15 +110,15 @@ export class RecordingFactory extends Recorder implements IProtocolFactory {
 
 export class RecordingClientFactory extends RecordingFactory implements IClientFactory {
   startedConnecting(connector: IConnector): void {
-    this.note('startedConnecting', connector.state);
+    this.note('startedConnecting', connector);
   }
 
   clientConnectionFailed(connector: IConnector, reason: Failure): void {
-    this.note('clientConnectionFailed', reason, connector.state);
+    this.note('clientConnectionFailed', connector, reason);
   }
 
   clientConnectionLost(connector: IConnector, reason: Failure): void {
-    this.note('clientConnectionLost', reason, connector.state);
+    this.note('clientConnectionLost', connector, reason);
   }
 }
 

@@ -1,6 +1,6 @@
 import { ConnectionLost, CannotListenError } from '../../src/error';
 import { DriverError } from '../../src/driver';
-import { formatEvent, globalLogPublisher, type LogEvent } from '../../src/logger';
+import { capturedLogs } from '../../src/logger';
 import type { IListeningPort } from '../../src/interfaces';
 
 import { type FakeDriver, type FakeListenHandle, FakeStreamHandle } from './fakeDriver';
@@ -34,16 +34,9 @@ function listen(): Listening {
   return { driver, factory, port, handle: driver.listening[0]! };
 }
 
-/** The messages that were logged, errors or not, while `callable` ran. */
-function messagesOf(callable: () => void): string[] {
-  const messages: string[] = [];
-  const observer = (event: LogEvent): void => {
-    messages.push(`${event.log_level}: ${formatEvent(event)}`);
-  };
-  globalLogPublisher.addObserver(observer);
-  callable();
-  globalLogPublisher.removeObserver(observer);
-  return messages;
+/** What was logged while `callable` ran, in order: levels, formats and errno codes. */
+function loggedBy(callable: () => void): unknown[] {
+  return capturedLogs(callable).map(({ log_level: level, log_format: format, code }) => [level, format, code]);
 }
 
 describe('listenTCP', () => {
@@ -72,21 +65,24 @@ describe('listenTCP', () => {
   it.each([
     ['', "Couldn't listen on any:80: listen EADDRINUSE."],
     ['127.0.0.1', "Couldn't listen on 127.0.0.1:80: listen EADDRINUSE."],
-  ])('throws CannotListenError at once when it cannot bind (interface "%s"), and has not started the factory', (where, text) => {
-    const { driver, reactor } = makeReactor();
-    const factory = new RecordingFactory();
-    const cause = new DriverError('EADDRINUSE', 'listen');
-    driver.listenError = cause;
-    let thrown: unknown = null;
-    try {
-      reactor.listenTCP(80, factory, { interface: where });
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toBeInstanceOf(CannotListenError);
-    expect(thrown).toMatchObject({ message: text, interface: where, port: 80, socketError: cause, cause });
-    expect(factory.taken()).toEqual([]);
-  });
+  ])(
+    'throws CannotListenError at once when it cannot bind (interface "%s"), and has not started the factory',
+    (where, text) => {
+      const { driver, reactor } = makeReactor();
+      const factory = new RecordingFactory();
+      const cause = new DriverError('EADDRINUSE', 'listen');
+      driver.listenError = cause;
+      let thrown: unknown = null;
+      try {
+        reactor.listenTCP(80, factory, { interface: where });
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toBeInstanceOf(CannotListenError);
+      expect(thrown).toMatchObject({ message: text, interface: where, port: 80, socketError: cause, cause });
+      expect(factory.taken()).toEqual([]);
+    },
+  );
 
   it('throws CannotListenError for an interface that is a name', () => {
     const { reactor } = makeReactor();
@@ -152,8 +148,8 @@ describe('StreamPort, accepting', () => {
   });
 
   it.each([
-    ['a string', 'echo', /returned echo, wanted a protocol or null$/],
-    ['an object that is no protocol', { dataReceived: boom }, /returned \[object Object\], wanted a protocol or null$/],
+    ['a string', 'echo', /returned a string, wanted a protocol or null$/],
+    ['an object that is no protocol', { dataReceived: boom }, /returned Object, wanted a protocol or null$/],
     ['a class instead of its instance', RecordingProtocol, /wanted a protocol or null$/],
   ])('closes the connection, and says so in the log, when the factory builds %s', (_, built, message) => {
     const { factory, handle } = listen();
@@ -170,17 +166,17 @@ describe('StreamPort, accepting', () => {
 
   it('logs once that it cannot accept, and once that it can again, and goes on listening', () => {
     const { handle } = listen();
-    const messages = messagesOf(() => {
+    const logged = loggedBy(() => {
       handle.fails('EMFILE');
       handle.fails('EMFILE');
       handle.accepts();
       handle.accepts();
       handle.fails('ENFILE');
     });
-    expect(messages).toEqual([
-      "error: Could not accept new connection (EMFILE) on IPv4Address(type='TCP', host='0.0.0.0', port=40000)",
-      "info: Accepting connections again on IPv4Address(type='TCP', host='0.0.0.0', port=40000)",
-      "error: Could not accept new connection (ENFILE) on IPv4Address(type='TCP', host='0.0.0.0', port=40000)",
+    expect(logged).toEqual([
+      ['error', 'Could not accept new connection ({code}) on {address}', 'EMFILE'],
+      ['info', 'Accepting connections again on {address}', undefined],
+      ['error', 'Could not accept new connection ({code}) on {address}', 'ENFILE'],
     ]);
     expect(handle.closing).toBe(false);
   });

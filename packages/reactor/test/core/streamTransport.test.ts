@@ -1,5 +1,5 @@
 import { ConnectionAborted, ConnectionDone, ConnectionLost, RuntimeError } from '../../src/error';
-import { IHalfCloseableProtocol, ITCPTransport, type IPullProducer } from '../../src/interfaces';
+import { IHalfCloseableProtocol, ITCPTransport } from '../../src/interfaces';
 import type { Reactor } from '../../src/reactor';
 
 import { type FakeDriver, FakeStreamHandle } from './fakeDriver';
@@ -43,6 +43,30 @@ const connected = (reactions: Reactions = {}): Connection => connect(new Recordi
 const halfCloseable = (reactions: Reactions = {}): Connection<HalfCloseableRecordingProtocol> =>
   connect(new HalfCloseableRecordingProtocol(), reactions);
 
+type Step = 'write' | 'loseWriteConnection' | 'pauseProducing' | 'end of the peer' | 'turns';
+
+/** Takes a connection, step by step, to where a test begins. */
+function take({ driver, handle, transport }: Connection, steps: readonly Step[]): void {
+  const act: Record<Step, () => void> = {
+    write() {
+      transport.write('x');
+    },
+    loseWriteConnection() {
+      transport.loseWriteConnection();
+    },
+    pauseProducing() {
+      transport.pauseProducing();
+    },
+    'end of the peer'() {
+      handle.ends();
+    },
+    turns() {
+      driver.settle();
+    },
+  };
+  for (const step of steps) act[step]();
+}
+
 /** Registers a push producer that logs. */
 function push({ transport }: Connection, reactions: Reactions = {}): RecordingProducer {
   const producer = new RecordingProducer();
@@ -55,7 +79,7 @@ function push({ transport }: Connection, reactions: Reactions = {}): RecordingPr
 function pull({ transport }: Connection, reactions: Reactions = {}): RecordingProducer {
   const producer = new RecordingProducer();
   Object.assign(producer.reactions, reactions);
-  transport.registerProducer(producer as IPullProducer, false);
+  transport.registerProducer(producer, false);
   return producer;
 }
 
@@ -156,12 +180,15 @@ describe('StreamTransport.write', () => {
     expect(handle.writes).toHaveLength(0);
   });
 
-  it.each([[null], [undefined], [3], [['a']], [{}], [new Uint16Array(1)]])('throws TypeError for %p at once', (data) => {
-    const { transport } = connected();
-    expect(() => {
-      transport.write(data as never);
-    }).toThrow(TypeError);
-  });
+  it.each([[null], [undefined], [3], [['a']], [{}], [new Uint16Array(1)]])(
+    'throws TypeError for %p at once',
+    (data) => {
+      const { transport } = connected();
+      expect(() => {
+        transport.write(data as never);
+      }).toThrow(TypeError);
+    },
+  );
 
   it('throws TypeError also when the connection is lost', () => {
     const { handle, transport } = connected();
@@ -458,15 +485,15 @@ describe('StreamTransport.abortConnection', () => {
     expect(protocol.reason?.check(ConnectionLost)).toBe(ConnectionLost);
   });
 
-  it.each<[string, (connection: Connection<HalfCloseableRecordingProtocol>) => void]>([
-    ['the peer has ended', ({ handle }) => handle.ends()],
-    ['the write side is closing', ({ transport, driver }) => (transport.write('x'), transport.loseWriteConnection(), driver.settle())],
-    ['the write side is closed', ({ transport, driver }) => (transport.loseWriteConnection(), driver.settle())],
-    ['both sides are closed', ({ handle, transport, driver }) => (transport.loseWriteConnection(), driver.settle(), handle.ends())],
-    ['the connection is paused', ({ transport }) => transport.pauseProducing()],
-  ])('ends a connection where %s', (_, prepare) => {
+  it.each<[string, Step[]]>([
+    ['the peer has ended', ['end of the peer']],
+    ['the write side is closing', ['write', 'loseWriteConnection', 'turns']],
+    ['the write side is closed', ['loseWriteConnection', 'turns']],
+    ['both sides are closed', ['loseWriteConnection', 'turns', 'end of the peer']],
+    ['the connection is paused', ['pauseProducing']],
+  ])('ends a connection where %s', (_, steps) => {
     const connection = halfCloseable();
-    prepare(connection);
+    take(connection, steps);
     connection.protocol.taken();
     connection.transport.abortConnection();
     expect(connection.protocol.taken()).toEqual([]);
@@ -520,14 +547,14 @@ describe('StreamTransport, half-closed', () => {
     expect([handle.commands, protocol.taken()]).toEqual([['shutdown'], []]);
   });
 
-  it.each<[string, (connection: Connection) => void]>([
-    ['reading first', ({ handle, transport, driver }) => (handle.ends(), transport.loseWriteConnection(), driver.settle())],
-    ['writing first', ({ handle, transport, driver }) => (transport.loseWriteConnection(), driver.settle(), handle.ends())],
-    ['reading while writing closes', ({ handle, transport, driver }) => (transport.loseWriteConnection(), handle.ends(), driver.settle())],
-  ])('on both sides (%s) stays until loseConnection, which then tells the protocol at once', (_, close) => {
+  it.each<[string, Step[]]>([
+    ['reading first', ['end of the peer', 'loseWriteConnection', 'turns']],
+    ['writing first', ['loseWriteConnection', 'turns', 'end of the peer']],
+    ['reading while writing closes', ['loseWriteConnection', 'end of the peer', 'turns']],
+  ])('on both sides (%s) stays until loseConnection, which then tells the protocol at once', (_, steps) => {
     const connection = halfCloseable();
     const { driver, protocol, transport } = connection;
-    close(connection);
+    take(connection, steps);
     expect(protocol.taken().sort()).toEqual(['readConnectionLost', 'writeConnectionLost']);
     driver.settle();
     expect(protocol.taken()).toEqual([]);
@@ -589,7 +616,9 @@ describe('StreamTransport.registerProducer', () => {
     const connection = connected();
     push(connection);
     expect(() => push(connection)).toThrow(RuntimeError);
-    expect(() => push(connection)).toThrow(/^Cannot register producer .*, because producer .* was never unregistered\.$/);
+    expect(() => push(connection)).toThrow(
+      /^Cannot register producer .*, because producer .* was never unregistered\.$/,
+    );
     connection.transport.unregisterProducer();
     expect(() => push(connection)).not.toThrow();
   });

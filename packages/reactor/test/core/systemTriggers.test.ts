@@ -103,17 +103,20 @@ describe('SystemTriggers', () => {
     expect(log).toEqual(['d', 'a']);
   });
 
-  it.each(['before', 'during', 'after'] as const)('fire logs what a trigger throws in the "%s" phase, and calls the others', (phase) => {
-    const { triggers, log, add } = setUp();
-    add(phase, 'one', () => {
-      throw new RangeError('rotten');
-    });
-    add(phase, 'two');
-    add('after', 'last');
-    triggers.fire('harvest');
-    expect(log).toEqual(['one', 'two', 'last']);
-    expect(loggedMessages()).toEqual(['rotten']);
-  });
+  it.each(['before', 'during', 'after'] as const)(
+    'fire logs what a trigger throws in the "%s" phase, and calls the others',
+    (phase) => {
+      const { triggers, log, add } = setUp();
+      add(phase, 'one', () => {
+        throw new RangeError('rotten');
+      });
+      add(phase, 'two');
+      add('after', 'last');
+      triggers.fire('harvest');
+      expect(log).toEqual(['one', 'two', 'last']);
+      expect(loggedMessages()).toEqual(['rotten']);
+    },
+  );
 
   it('fire logs a rejection of an async trigger, and does not wait for it', async () => {
     const { triggers, log, add } = setUp();

@@ -56,15 +56,13 @@ describe('TRANSITIONS', () => {
   });
 
   it('waits for the buffer only in states that write', () => {
-    for (const state of STATES) {
-      if (TRANSITIONS[state].flushed !== undefined) expect([state, TRAITS[state].writes]).toEqual([state, true]);
-    }
+    const waiting = STATES.filter((state) => TRANSITIONS[state].flushed !== undefined);
+    expect(waiting.filter((state) => !TRAITS[state].writes)).toEqual([]);
   });
 
   it('hears the end of the peer only in states that read', () => {
-    for (const state of STATES) {
-      if (TRANSITIONS[state].ended !== undefined) expect([state, TRAITS[state].reads]).toEqual([state, true]);
-    }
+    const listening = STATES.filter((state) => TRANSITIONS[state].ended !== undefined);
+    expect(listening.filter((state) => !TRAITS[state].reads)).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- what Twisted deprecates is tested, too */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
@@ -19,6 +20,7 @@ import {
 import { Failure, NoCurrentExceptionError } from '../../src/failure';
 import { capturedLogs } from '../../src/logger';
 import { Clock } from '../../src/task';
+import type * as DeferModule from '../../src/defer';
 
 /** What a Deferred has come to: its result or its failure's error. */
 function outcome(d: Deferred): unknown {
@@ -53,7 +55,13 @@ describe('Deferred', () => {
     }, 'c');
     succeed(2).addBoth(record, 'd');
     succeed(3).addCallbacks(record, record, { callbackArgs: ['e'], errbackArgs: ['f'] });
-    fail(new Error('y')).addCallbacks(record, (_failure, more: string) => { record(more); }, { errbackArgs: ['f'] });
+    fail(new Error('y')).addCallbacks(
+      record,
+      (_failure, more: string) => {
+        record(more);
+      },
+      { errbackArgs: ['f'] },
+    );
     expect(log).toEqual([[1, 'a', 'b'], ['x', 'c'], [2, 'd'], [3, 'e'], ['f']]);
   });
 
@@ -115,6 +123,14 @@ describe('Deferred', () => {
     }
     last.cancel();
     expect(outcome(last)).toBeInstanceOf(CancelledError);
+  });
+
+  it('Deferred.cancel does nothing in a circle of Deferreds that wait for each other', () => {
+    const ring: Deferred[] = [];
+    for (let i = 0; i < 5; i++) ring.push(new Deferred().addCallback(() => ring[(i + 1) % 5]));
+    for (const d of ring) d.callback(null);
+    for (const d of ring) d.cancel();
+    expect(ring.map((d) => d.paused)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('Deferred that returns itself from a callback logs a warning', () => {
@@ -183,17 +199,17 @@ describe('Deferred', () => {
   it('Deferred of another copy of the module is a Deferred, and can be returned from a callback', () => {
     jest.isolateModules(() => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- a second copy of the module is wanted
-      const other = require('../../src/defer') as typeof import('../../src/defer');
+      const other = require('../../src/defer') as typeof DeferModule;
       const foreign = new other.Deferred<number>();
       expect(other.Deferred).not.toBe(Deferred);
       expect(foreign).toBeInstanceOf(Deferred);
       class Special extends Deferred {}
       expect(foreign).not.toBeInstanceOf(Special);
-      const d = succeed(null).addCallback(() => foreign as unknown as Deferred<number>);
+      const d = succeed(null).addCallback(() => foreign);
       foreign.callback(5);
       expect(outcome(d)).toBe(5);
       const cancelled = new other.Deferred<number>();
-      const waiting = succeed(null).addCallback(() => cancelled as unknown as Deferred<number>);
+      const waiting = succeed(null).addCallback(() => cancelled);
       waiting.cancel();
       expect(outcome(waiting)).toMatchObject({ name: 'CancelledError' });
     });
@@ -219,7 +235,7 @@ describe('Deferred and promises', () => {
   });
 
   it('an async function that returns a Deferred fulfils with its result, as JavaScript has it', async () => {
-    const returnsDeferred = async (): Promise<number> => succeed(9) as unknown as Promise<number>;
+    const returnsDeferred = async (): Promise<number> => succeed(9);
     await expect(returnsDeferred()).resolves.toBe(9);
   });
 

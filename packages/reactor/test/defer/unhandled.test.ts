@@ -2,7 +2,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 import { Deferred, fail, flushUnhandledErrors, logError, setDebugging, succeed } from '../../src/defer';
-import { collectLoggedErrors, flushLoggedErrors, globalLogPublisher, type LogEvent, type LoggedErrors } from '../../src/logger';
+import {
+  collectLoggedErrors,
+  flushLoggedErrors,
+  globalLogPublisher,
+  type LogEvent,
+  type LoggedErrors,
+} from '../../src/logger';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -10,9 +16,11 @@ const collectGarbage = runInNewContext('gc') as () => void;
 /** Collects garbage until `done`, which takes some turns of the event loop; false when it never comes. */
 async function collectUntil(done: () => boolean): Promise<boolean> {
   for (let turn = 0; turn < 200 && !done(); turn++) {
-    collectGarbage();
+    // What `done` looked at in this turn cannot be collected before the next.
     await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
   }
+  await new Promise((resolve) => setImmediate(resolve));
   return done();
 }
 

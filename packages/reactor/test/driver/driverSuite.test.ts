@@ -68,14 +68,14 @@ const WritesAtOnce = withStreams((handle) => {
   };
 });
 
-const ResetsAlways = withStreams((handle) => {
-  handle.close = handle.reset.bind(handle);
+const EndsTwice = withStreams((handle) => {
+  handle.once('ended', () => setImmediate(() => handle.emit('ended')));
 });
 
-const LosesAChunk = withStreams((handle) => {
+const SwapsChunks = withStreams((handle) => {
   const write = handle.write.bind(handle);
   handle.write = (chunks) => {
-    write(chunks.length > 1 ? chunks.slice(1) : chunks);
+    write([...chunks].reverse());
   };
 });
 
@@ -94,13 +94,16 @@ const BREACHES: [string, new () => NodeDriver, string][] = [
     WritesAtOnce,
     'StreamHandle.write of 4 MiB sends all of it and tells written once',
   ],
-  ['resets instead of closing', ResetsAlways, 'StreamHandle.close of one end is ended for the other'],
-  ['loses a chunk', LosesAChunk, 'StreamHandle.write takes any Uint8Array, and views'],
+  ['tells ended twice', EndsTwice, 'StreamHandle is not closed by the end of both directions'],
+  ['swaps chunks', SwapsChunks, 'StreamHandle.write takes any Uint8Array, and views'],
 ];
 
 describe('driverSuite', () => {
   it.each(BREACHES)('driverSuite finds a driver that %s', async (_, Broken, name) => {
     const { run } = driverSuite.find((each) => each.name === name)!;
-    await expect(run({ ...TCP4, makeDriver: () => new Broken() })).rejects.toBeInstanceOf(ComplianceError);
+    // The first driver that a case makes is its own clock.
+    let made = 0;
+    const makeDriver = (): NodeDriver => (made++ === 0 ? new NodeDriver() : new Broken());
+    await expect(run({ ...TCP4, makeDriver })).rejects.toBeInstanceOf(ComplianceError);
   });
 });

@@ -16,6 +16,7 @@ import {
   LogPublisher,
   textFileLogObserver,
 } from '../../src/logger';
+import type * as LoggerModule from '../../src/logger';
 
 function collecting(): { events: LogEvent[]; observer: (event: LogEvent) => void } {
   const events: LogEvent[] = [];
@@ -38,22 +39,25 @@ function standardError(action: () => void): string {
 }
 
 describe('Logger', () => {
-  it.each(['debug', 'info', 'warn', 'error', 'critical'] as const)('Logger.%s emits an event of that level', (level) => {
-    const { events, observer } = collecting();
-    const source = {};
-    const log = new Logger({ namespace: 'a.b', source, observer });
-    log[level]('{who} did it', { who: 'Ada' });
-    expect(events).toEqual([
-      {
-        log_level: level,
-        log_namespace: 'a.b',
-        log_source: source,
-        log_format: '{who} did it',
-        log_logger: log,
-        who: 'Ada',
-      },
-    ]);
-  });
+  it.each(['debug', 'info', 'warn', 'error', 'critical'] as const)(
+    'Logger.%s emits an event of that level',
+    (level) => {
+      const { events, observer } = collecting();
+      const source = {};
+      const log = new Logger({ namespace: 'a.b', source, observer });
+      log[level]('{who} did it', { who: 'Ada' });
+      expect(events).toEqual([
+        {
+          log_level: level,
+          log_namespace: 'a.b',
+          log_source: source,
+          log_format: '{who} did it',
+          log_logger: log,
+          who: 'Ada',
+        },
+      ]);
+    },
+  );
 
   it('Logger.failure emits a critical event with the failure, and makes one of an error', () => {
     const { events, observer } = collecting();
@@ -99,7 +103,9 @@ describe('Logger', () => {
     const log = new Logger({ namespace: 'n', observer });
     log.failure('oh', new RangeError('far'));
     log.info(null);
-    expect(formatEventAsText(events[0] as LogEvent)).toMatch(/^- \[n#critical\] oh\nTraceback: RangeError: far\n {4}at /);
+    expect(formatEventAsText(events[0] as LogEvent)).toMatch(
+      /^- \[n#critical\] oh\nTraceback: RangeError: far\n {4}at /,
+    );
     expect(formatEventAsText(events[1] as LogEvent)).toBe('');
   });
 
@@ -177,7 +183,7 @@ describe('LogPublisher', () => {
   it('globalLogPublisher is one for all copies of the module', () => {
     jest.isolateModules(() => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- a second copy of the module is wanted
-      const other = require('../../src/logger') as typeof import('../../src/logger');
+      const other = require('../../src/logger') as typeof LoggerModule;
       expect(other.globalLogPublisher).toBe(globalLogPublisher);
     });
   });
@@ -194,7 +200,11 @@ describe('LogPublisher', () => {
 describe('the log in tests', () => {
   it('capturedLogs gives the events of a call and lets go, even when it throws', () => {
     const log = new Logger();
-    expect(capturedLogs(() => { log.info('x'); }).map((event) => event.log_format)).toEqual(['x']);
+    expect(
+      capturedLogs(() => {
+        log.info('x');
+      }).map((event) => event.log_format),
+    ).toEqual(['x']);
     expect(() =>
       capturedLogs(() => {
         throw new Error('out');

@@ -11,6 +11,7 @@
  */
 import { currentReactor } from '@skein/reactor';
 import { CancelledError, Deferred, fail, maybeDeferred, succeed } from '@skein/reactor/defer';
+import { ValueError } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
 import {
   type IAddress,
@@ -28,9 +29,12 @@ import { Service } from '../service/service';
 
 import { backoffPolicy, type RetryPolicy } from './backoffPolicy';
 
+/** Seconds to wait when the retry policy does not say. */
+const DELAY_WITHOUT_POLICY = 60;
+
 /** Options of `ClientService`. */
 export interface ClientServiceOptions<P extends IProtocol> {
-  /** How long to wait after each failure; default `backoffPolicy()`. */
+  /** How long to wait after each failure; default `backoffPolicy()`. When it throws, that is logged, and the wait is 60 seconds. */
   retryPolicy?: RetryPolicy;
   /** What measures the time; default the installed reactor. */
   clock?: IReactorTime;
@@ -339,13 +343,26 @@ export class ClientService<P extends IProtocol> extends Service {
   #scheduleRetry(): void {
     this.#attempt = null;
     this.#failedAttempts += 1;
-    const delay = this.#retryPolicy(this.#failedAttempts);
+    const delay = this.#retryDelay();
     this.#log.info('Scheduling retry {attempt} to connect {endpoint} in {delay} seconds.', {
       attempt: this.#failedAttempts,
       endpoint: this.#endpoint,
       delay,
     });
     this.#retry = this.#clock.callLater(delay, () => this.#receive('retryDue'));
+  }
+
+  /** What the policy says. One that fails must not keep the service from ever connecting again. */
+  #retryDelay(): number {
+    const attempt = this.#failedAttempts;
+    try {
+      const delay = this.#retryPolicy(attempt);
+      if (Number.isFinite(delay) && delay >= 0) return delay;
+      throw new ValueError(`cannot wait "${String(delay)}" seconds, wanted a number of 0 or more`);
+    } catch (error) {
+      this.#log.failure('Asking retryPolicy how long to wait after failure {attempt}', error, { attempt });
+      return DELAY_WITHOUT_POLICY;
+    }
   }
 
   /** Those who have waited for their last failure hear of it. */

@@ -11,7 +11,7 @@ import net from 'node:net';
 import type { DriverError, ListenStreamOptions, SocketAddress } from '../../driver';
 
 import { fromErrno } from './nodeErrors';
-import { assertPathFits, isAbstract, lockPath, setMode } from './unixPath';
+import { asBindSaid, assertPathFits, isAbstract, lockPath, setMode, unlockPath } from './unixPath';
 
 /** An accepted connection's libuv handle. Opaque: it is given to `new net.Socket({ handle })`. */
 export interface AcceptedHandle {
@@ -67,11 +67,11 @@ export function boundListen(
       close(done) {
         // libuv removes the file when it closes the socket, which it does at once; then the lock may go.
         bound.close(done);
-        held?.unlock();
+        if (held !== null) unlockPath(held);
       },
     };
   } catch (error) {
-    held?.unlock();
+    if (held !== null) unlockPath(held);
     throw error;
   }
 }
@@ -89,7 +89,10 @@ function bind(
     address.family === 'UNIX'
       ? create(address.path, -1, -1)
       : create(address.host, address.port, address.family === 'IPv4' ? 4 : 6);
-  if (typeof handle === 'number') throw fromErrno(handle, 'bind', where);
+  if (typeof handle === 'number') {
+    const error = fromErrno(handle, 'bind', where);
+    throw address.family === 'UNIX' ? asBindSaid(error, where) : error;
+  }
 
   handle.onconnection = (status, accepted) => {
     if (status < 0 || accepted === undefined) onFailure(fromErrno(status, 'accept', where));

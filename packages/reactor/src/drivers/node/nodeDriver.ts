@@ -10,12 +10,14 @@ import {
   type ResolvedAddress,
   type SocketAddress,
   type StreamHandle,
+  type TLSContext,
 } from '../../driver';
 
 import { toDriverError } from './nodeErrors';
 import { NodeListenHandle } from './nodeListenHandle';
 import { NodeLoop } from './nodeLoop';
 import { NodeStreamHandle } from './nodeStreamHandle';
+import { secureContextOf } from './nodeTLSContext';
 
 /** The driver over Node's public modules. One for each reactor; several may live in one process. */
 export class NodeDriver implements IDriver {
@@ -85,6 +87,10 @@ export class NodeDriver implements IDriver {
     return () => {
       cancelled = true;
     };
+  }
+
+  checkTLS(context: TLSContext): void {
+    secureContextOf(context);
   }
 
   onSignals(signals: readonly string[], listener: (signal: string) => void): Cancellation {

@@ -1,6 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 
-import { DriverError } from '../../driver';
+import { DriverError, TLS_SYSCALL } from '../../driver';
 
 /** A `DriverError` from what Node's modules throw or emit; the original is its `cause`. */
 export function toDriverError(error: unknown, syscall: string): DriverError {
@@ -12,4 +12,12 @@ export function toDriverError(error: unknown, syscall: string): DriverError {
 export function fromErrno(errno: number, syscall: string, where: string): DriverError {
   const code = getSystemErrorName(errno);
   return new DriverError(code, syscall, `${syscall} ${code} ${where}`);
+}
+
+/** A `DriverError` from what TLS finds wrong. Errors of the connection beneath stay what they are. */
+export function toTLSError(error: unknown): DriverError {
+  const { code, syscall, reason, message } = error as NodeJS.ErrnoException & { reason?: string };
+  if (syscall !== undefined) return toDriverError(error, syscall);
+  // OpenSSL's own words, without its file names and line numbers.
+  return new DriverError(code ?? 'ERR_SSL', TLS_SYSCALL, reason ?? message, { cause: error });
 }

@@ -7,13 +7,18 @@ import {
   DriverError,
   type InetSocketAddress,
   type SocketAddress,
+  type StartTLSOptions,
   type StreamHandle,
   type StreamHandleEvents,
+  TLS_SYSCALL,
+  TLS_TRUNCATED,
+  type TLSContext,
 } from '../../driver';
 
 import type { AcceptedHandle } from './boundListen';
-import { toDriverError } from './nodeErrors';
+import { toDriverError, toTLSError } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
+import { secureSocket } from './nodeTLSSocket';
 import { assertPathFits, hasLivingOwner } from './unixPath';
 
 /**
@@ -32,10 +37,16 @@ interface SocketOptions extends net.SocketConstructorOpts {
 
 /**
  * A stream socket of the Node driver: a `net.Socket` that reads by `onread`, past the stream machinery.
+ *
+ * A reset that is there together with the data before it comes as `ended`: libuv reads the data, sees the hang-up, and
+ * does not ask which kind it was. The next write then fails.
  */
 export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implements StreamHandle {
   readonly #loop: NodeLoop;
-  readonly #socket: net.Socket;
+  /** The socket of the connection. */
+  readonly #raw: net.Socket;
+  /** What is read from and written to: the same, until it is secured. */
+  #socket: net.Socket;
   readonly #isUNIX: boolean;
   #reading = false;
   /** What was read while it could not be delivered. */
@@ -44,6 +55,9 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   #local: SocketAddress | null = null;
   /** The peer's end: seen by the socket, and whether it has been told. */
   #end: 'none' | 'seen' | 'told' = 'none';
+  /** TLS: whether the handshake is under way, or done; and whether the peer's end was a proper one. */
+  #security: 'plain' | 'shaking' | 'secured' = 'plain';
+  #isCut = false;
   /** This side's command to close: `closed` is never told without it, or an error. */
   #closing = false;
   /** The socket's own end: the error it had, if any; undefined while it is there. */
@@ -112,6 +126,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
       onread: { buffer: READ_BUFFER, callback: (count, buffer) => this.#read(count, buffer) },
     };
     const socket = new net.Socket(settings);
+    this.#raw = socket;
     this.#socket = socket;
     socket.pause();
     socket.unref();
@@ -123,14 +138,14 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   get localAddress(): SocketAddress | null {
     if (this.#local !== null) return this.#local;
     if (this.#isUNIX) return (this.#local = { family: 'UNIX', path: '' });
-    const { localAddress, localPort, localFamily } = this.#socket;
+    const { localAddress, localPort, localFamily } = this.#raw;
     return (this.#local = inetAddress(localFamily, localAddress, localPort));
   }
 
   get peerAddress(): SocketAddress | null {
     if (this.#peer !== null) return this.#peer;
     if (this.#isUNIX) return (this.#peer = { family: 'UNIX', path: '' });
-    const { remoteAddress, remotePort, remoteFamily } = this.#socket;
+    const { remoteAddress, remotePort, remoteFamily } = this.#raw;
     return (this.#peer = inetAddress(remoteFamily, remoteAddress, remotePort));
   }
 
@@ -171,12 +186,42 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     this.#close(true);
   }
 
+  startTLS(context: TLSContext, options: StartTLSOptions): void {
+    if (this.#closing || this.#gone !== undefined) return;
+    // What was read in plain is nobody's: to hand it on would let anybody on the way put words into a secured stream.
+    this.#kept.length = 0;
+    this.#end = 'none';
+    this.#security = 'shaking';
+    const raw = this.#raw;
+    raw.off('end', this.#ended);
+    raw.off('close', this.#socketClosed);
+    const socket = secureSocket(raw, context, options, {
+      secured: (info) => {
+        this.#loop.whenDelivering(() => {
+          if (this.#closing) return;
+          this.#security = 'secured';
+          this.emit('secured', info);
+        });
+      },
+      read: (chunk) => this.#deliver(chunk),
+      ended: (isProper) => this.#secureEnded(isProper),
+      session: (session) => {
+        this.#loop.whenDelivering(() => {
+          if (!this.#closing) this.emit('session', session);
+        });
+      },
+    });
+    this.#socket = socket;
+    socket.on('error', this.#failed);
+    socket.on('close', this.#socketClosed);
+  }
+
   setNoDelay(enabled: boolean): void {
-    if (!this.#isUNIX) this.#socket.setNoDelay(enabled);
+    if (!this.#isUNIX) this.#raw.setNoDelay(enabled);
   }
 
   setKeepAlive(enabled: boolean): void {
-    if (!this.#isUNIX) this.#socket.setKeepAlive(enabled);
+    if (!this.#isUNIX) this.#raw.setKeepAlive(enabled);
   }
 
   #close(withReset: boolean): void {
@@ -185,7 +230,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     this.#reading = false;
     if (this.#gone !== undefined) this.#loop.hold(this.#tellClosed);
     // A connection that is still being made has nothing to reset, and Node would wait for it first.
-    else if (withReset && !this.#isUNIX && !this.#socket.connecting) this.#socket.resetAndDestroy();
+    else if (withReset && !this.#isUNIX && !this.#raw.connecting) this.#raw.resetAndDestroy();
     else this.#socket.destroy();
   }
 
@@ -193,6 +238,11 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     // Copied: the buffer is every socket's. Small copies come out of Buffer's pool.
     const chunk = Buffer.allocUnsafe(count);
     (buffer as Buffer).copy(chunk, 0, 0, count);
+    return this.#deliver(chunk);
+  }
+
+  /** Delivers what was read, or keeps it; returns whether to read on. */
+  #deliver(chunk: Buffer): boolean {
     if (this.#loop.delivering && this.#reading && this.#kept.length === 0) {
       this.emit('data', chunk);
       return this.#reading;
@@ -212,12 +262,13 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     if (this.#end === 'none') this.#socket.resume();
     if (this.#end !== 'seen') return;
     this.#end = 'told';
-    this.emit('ended');
+    if (this.#isCut) this.#cut();
+    else this.emit('ended');
   };
 
   readonly #wrote = (error?: Error | null): void => {
-    // A write that failed is told by `closed`.
-    if (!error) this.#loop.whenDelivering(this.#tellWritten);
+    // A write that failed is told by `closed`. (One that a destroyed socket had under way ends without an error.)
+    if (!error && !this.#socket.destroyed) this.#loop.whenDelivering(this.#tellWritten);
   };
 
   readonly #tellWritten = (): void => {
@@ -229,8 +280,22 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     if (this.#reading) this.#loop.whenDelivering(this.#catchUp);
   };
 
+  #secureEnded(isProper: boolean): void {
+    this.#isCut = !isProper;
+    // A handshake that is cut off has failed, whether or not anybody wants to read.
+    if (this.#security === 'shaking') this.#cut();
+    else this.#ended();
+  }
+
+  /** The peer's end came without a farewell. */
+  #cut(): void {
+    const what = this.#security === 'shaking' ? 'the handshake was done' : 'it said so (close_notify)';
+    this.#error ??= new DriverError(TLS_TRUNCATED, TLS_SYSCALL, `the peer closed the connection before ${what}`);
+    this.#socket.destroy();
+  }
+
   readonly #failed = (error: Error): void => {
-    this.#error ??= toDriverError(error, 'read');
+    this.#error ??= this.#security === 'plain' ? toDriverError(error, 'read') : toTLSError(error);
   };
 
   readonly #socketClosed = (): void => {

@@ -5,7 +5,8 @@
  *
  * The lock is Twisted's (`<path>.lock`, a symbolic link to the owner's process id), so that both can share one.
  */
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { FilesystemLock, isLocked } from '../../defer/filesystemLock';
 import { DriverError } from '../../driver';
@@ -26,6 +27,12 @@ export function assertPathFits(path: string, syscall: string): void {
   throw new DriverError('ENAMETOOLONG', syscall, `${syscall} ENAMETOOLONG ${path}`);
 }
 
+/** What the operating system said to a bind that failed: libuv makes an `EACCES` of the `ENOENT` of a missing folder. */
+export function asBindSaid(error: DriverError, path: string): DriverError {
+  if (error.code !== 'EACCES' || isAbstract(path) || existsSync(dirname(path))) return error;
+  return new DriverError('ENOENT', error.syscall, `${error.syscall} ENOENT ${path}`);
+}
+
 /**
  * Takes the lock of a path, and removes a socket's file whose owner died holding it.
  *
@@ -40,6 +47,15 @@ export function lockPath(path: string): FilesystemLock {
     throw error instanceof DriverError ? error : toDriverError(error, 'lock');
   }
   return lock;
+}
+
+/** Releases the lock of a path. One that somebody has removed meanwhile is released already. */
+export function unlockPath(lock: FilesystemLock): void {
+  try {
+    lock.unlock();
+  } catch {
+    // Gone, or another's by now.
+  }
 }
 
 /** Whether a living process holds the lock of a path. */

@@ -5,7 +5,8 @@
  * (Twisted's counterpart in spirit is `twisted.internet.test.reactormixins`: one set of cases, run on every reactor.)
  *
  * Beside what it is about, every case fails on breaches of rules 1 and 3 to 7 that happen on its way. Left out: that a
- * stopped driver does not keep the process alive, and running out of descriptors, which only a process of its own shows.
+ * stopped driver does not keep the process alive, and running out of descriptors, which only a process of its own shows;
+ * and what a peer is told whose reset comes right behind data, which libuv cannot tell from an end.
  *
  * @example
  * describe('MyDriver', () => {

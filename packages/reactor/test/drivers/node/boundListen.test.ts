@@ -176,7 +176,9 @@ describe('boundListen', () => {
       code: 'EADDRINUSE',
       message: `listen EADDRINUSE 127.0.0.1:${port}`,
     });
-    expect(errorOf(() => boundListen({ ...ANYWHERE, host: '192.0.2.1' }, { backlog: 5 }, unexpected, unexpected))).toMatchObject({
+    expect(
+      errorOf(() => boundListen({ ...ANYWHERE, host: '192.0.2.1' }, { backlog: 5 }, unexpected, unexpected)),
+    ).toMatchObject({
       code: 'EADDRNOTAVAIL',
       syscall: 'bind',
       message: 'bind EADDRNOTAVAIL 192.0.2.1:0',
@@ -185,16 +187,18 @@ describe('boundListen', () => {
   });
 
   it('boundListen throws for a UNIX path in a directory that is not there', () => {
-    expect(() => boundListen({ family: 'UNIX', path: '/nowhere/at/all' }, { backlog: 5 }, unexpected, unexpected)).toThrow(
-      DriverError,
-    );
+    expect(() =>
+      boundListen({ family: 'UNIX', path: '/nowhere/at/all' }, { backlog: 5 }, unexpected, unexpected),
+    ).toThrow(DriverError);
   });
 
   it('boundListen binds abstract UNIX names', async () => {
     const address = { family: 'UNIX', path: `\0skein-test-${process.pid}` } as const;
     const bound = boundListen(address, { backlog: 5 }, unexpected, unexpected);
     expect(bound.localAddress).toEqual(address);
-    expect(errorOf(() => boundListen(address, { backlog: 5 }, unexpected, unexpected))).toMatchObject({ code: 'EADDRINUSE' });
+    expect(errorOf(() => boundListen(address, { backlog: 5 }, unexpected, unexpected))).toMatchObject({
+      code: 'EADDRINUSE',
+    });
     await closed(bound);
   });
 

@@ -74,6 +74,15 @@ export const clockCases = [
     claim(station.now() < later, 'the first alarm rang');
   }),
 
+  driverCase('clock', 'IDriver.wakeAt replaces the alarm by one that is due, and rings once', async (scene) => {
+    const station = scene.station();
+    station.wakeIn(SOON);
+    station.wakeIn(-1);
+    await station.takes(1);
+    await scene.after(LATER);
+    claimEqual(station.turns, 1, 'turns');
+  }),
+
   driverCase('clock', 'IDriver.wakeAt(null) takes the alarm back', async (scene) => {
     const station = scene.station();
     station.wakeIn(SOON);

@@ -69,9 +69,15 @@ export const signalCases = [
         station.start();
         await scene.witness.until(signals[0], () => heard.length > 0);
         claimEqual(heard, [signals[0]], 'signals after start');
+        station.stop();
+        raise(signals[0]);
+        await scene.look();
       } finally {
         takeBack();
       }
+      station.start();
+      await scene.look();
+      claimEqual(heard, [signals[0]], 'signals after one that waited was taken back');
     },
     hasSignals,
   ),

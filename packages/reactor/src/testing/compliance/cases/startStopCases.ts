@@ -38,6 +38,16 @@ export const startStopCases = [
     claimEqual(station.turns, 0, 'turns');
   }),
 
+  driverCase('start and stop', 'IDriver.stop forgets what was asked of the clock before start', async (scene) => {
+    const station = scene.idleStation();
+    station.wakeIn(SOON);
+    station.wakeSoon();
+    station.stop();
+    station.start();
+    await scene.look();
+    claimEqual(station.turns, 0, 'turns');
+  }),
+
   driverCase('start and stop', 'IDriver.stop forgets them too when start follows at once', async (scene) => {
     const station = scene.station();
     station.wakeIn(SOON);
@@ -93,6 +103,26 @@ export const startStopCases = [
       for (const stream of port.accepted) stream.reactions.data = () => undefined;
       server.start();
       await scene.witness.until('the second byte', () => total() === 2);
+    },
+  ),
+
+  driverCase(
+    'start and stop',
+    'IDriver.stop from inside an event that waited holds the others that did',
+    async (scene) => {
+      const server = scene.idleStation();
+      const client = scene.station();
+      const port = scene.listen(server);
+      for (let i = 0; i < 3; i++) client.connect(port.localAddress);
+      for (const stream of client.streams) await stream.sees('connected');
+      await scene.look();
+      port.onConnection = () => server.stop();
+      for (let i = 1; i <= 3; i++) {
+        server.start();
+        await port.accepts(i);
+        await scene.look();
+        claimEqual(port.accepted.length, i, 'connections delivered');
+      }
     },
   ),
 

@@ -7,6 +7,8 @@ async function main(): Promise<void> {
     await run(SIGNALS);
     console.log(`passed: ${name}`);
   }
+  for (const signal of SIGNALS.signals!.signals)
+    console.log(`${signal}: ${process.listenerCount(signal)} listeners left`);
 }
 
 main().catch((error: unknown) => {

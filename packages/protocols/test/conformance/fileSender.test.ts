@@ -1,0 +1,6 @@
+import { fileSender, isFileSenderCase } from './fileSender';
+import { itDoesWhatWasRecorded } from './judge';
+
+describe('what Twisted was recorded to do: pumps, FileSender', () => {
+  itDoesWhatWasRecorded(fileSender, {}, isFileSenderCase);
+});

@@ -1,0 +1,162 @@
+/**
+ * TLS over a connected `net.Socket`: the one place that touches what `node:tls` does not document.
+ *
+ * Both ends run natively on the socket's handle. The client is `tls.connect`, with Node's own verification. For the server
+ * there is nothing public that secures one given socket and says which connection it speaks of, so it does what
+ * `tls.Server` does: `new tls.TLSSocket`, its `secure` event, and `verifyError`.
+ *
+ * What arrives is taken where Node would put it into the readable stream (`push`), as the reading of plain sockets goes
+ * past the stream too. And that is the only place where a proper end can be told from a cut one, which Node reports
+ * alike: at a close_notify the socket beneath goes on reading, at an end of file libuv has stopped it.
+ * `test/drivers/node/tlsSocket.test.ts` fails loudly when Node changes any of this.
+ */
+import { X509Certificate } from 'node:crypto';
+import type net from 'node:net';
+import tls from 'node:tls';
+
+import { type SecuredInfo, type StartTLSOptions, TLS_WRONG_NAME, type TLSContext, type TLSPeerName } from '../../driver';
+
+import { secureContextOf } from './nodeTLSContext';
+
+/** Told what happens on a secured socket, in Node's own turn. Errors and the close are the socket's own events. */
+export interface SecureListener {
+  /** The handshake is done, and the peer is who it should be. */
+  secured(info: SecuredInfo): void;
+  /** Bytes arrived; the buffer is the listener's. Returns whether more is wanted. */
+  read(chunk: Buffer): boolean;
+  /** The peer has finished, properly or by an end of file alone. */
+  ended(isProper: boolean): void;
+  /** A session to resume later. */
+  session(session: Buffer): void;
+}
+
+interface UndocumentedHandle {
+  /** Libuv's `uv_read_start`: 0, or an error's number when it reads already. */
+  readStart(): number;
+}
+
+interface Undocumented {
+  readonly _handle: UndocumentedHandle | null;
+}
+
+interface UndocumentedTLS {
+  readonly _handle: { verifyError(): Error | null | undefined } | null;
+  /** Has errors after the handshake destroy the socket. */
+  _releaseControl(): void;
+}
+
+/**
+ * Secures `raw`, which is connected and has nothing left to write. Of the socket that is returned only `write`, `end`,
+ * `destroy`, `resume` and `pause` are of use; it begins resumed, as far as the handshake goes.
+ */
+export function secureSocket(
+  raw: net.Socket,
+  context: TLSContext,
+  options: StartTLSOptions,
+  listener: SecureListener,
+): tls.TLSSocket {
+  const socket = options.role === 'client' ? client(raw, context, options) : server(raw, context, options);
+  const announce = (): void => {
+    listener.secured({
+      version: socket.getProtocol() ?? '',
+      cipher: socket.getCipher().name,
+      negotiatedProtocol: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : null,
+      peerCertificate: socket.getPeerX509Certificate()?.raw ?? null,
+      sessionReused: socket.isSessionReused(),
+    });
+  };
+  if (options.role === 'client') {
+    socket.on('secureConnect', announce);
+    if (context.sessions) socket.on('session', (session: Buffer) => listener.session(session));
+  } else {
+    socket.on('secure', () => {
+      const undocumented = socket as unknown as UndocumentedTLS;
+      undocumented._releaseControl();
+      // Node lets every certificate pass in the handshake, and asks afterwards.
+      const error =
+        context.verification !== 'none' && socket.getPeerX509Certificate() !== undefined
+          ? undocumented._handle?.verifyError()
+          : null;
+      if (error === null || error === undefined) announce();
+      else socket.destroy(error);
+    });
+  }
+  takeReading(socket, raw, listener);
+  return socket;
+}
+
+function client(
+  raw: net.Socket,
+  context: TLSContext,
+  { peerName, session }: StartTLSOptions & { role: 'client' },
+): tls.TLSSocket {
+  return tls.connect({
+    socket: raw,
+    secureContext: secureContextOf(context),
+    ALPNProtocols: [...context.protocols],
+    rejectUnauthorized: context.verification !== 'none',
+    ...(peerName?.kind === 'dns' && { servername: peerName.name }),
+    ...(session !== null && { session }),
+    checkServerIdentity: (_name, { raw: der }) => (peerName === null ? undefined : wrongName(der, peerName)),
+  });
+}
+
+/** What is wrong with a certificate's names; the common name does not count as one. */
+function wrongName(der: Buffer, { kind, name }: TLSPeerName): Error | undefined {
+  const certificate = new X509Certificate(der);
+  const fits =
+    kind === 'ip'
+      ? certificate.checkIP(name) !== undefined
+      : certificate.checkHost(name, { subject: 'never', partialWildcards: false }) !== undefined;
+  if (fits) return undefined;
+  const names = certificate.subjectAltName ?? 'nobody';
+  return Object.assign(new Error(`the certificate is for ${names}, wanted '${name}'`), { code: TLS_WRONG_NAME });
+}
+
+function server(
+  raw: net.Socket,
+  context: TLSContext,
+  { chooseContext }: StartTLSOptions & { role: 'server' },
+): tls.TLSSocket {
+  const choose: tls.TlsOptions['SNICallback'] = (serverName, done) => {
+    try {
+      const chosen = chooseContext?.(serverName) ?? null;
+      if (chosen === null) done(null);
+      else done(null, secureContextOf(chosen));
+    } catch (error) {
+      done(error as Error);
+    }
+  };
+  return new tls.TLSSocket(raw, {
+    isServer: true,
+    secureContext: secureContextOf(context),
+    requestCert: context.verification !== 'none',
+    rejectUnauthorized: context.verification === 'required',
+    ...(context.protocols.length > 0 && { ALPNProtocols: [...context.protocols] }),
+    ...(chooseContext !== null && { SNICallback: choose }),
+  });
+}
+
+/** Takes the reading side over: nothing goes through the readable stream, which only starts and stops the handle. */
+function takeReading(socket: tls.TLSSocket, raw: net.Socket, listener: SecureListener): void {
+  let isStopped = false;
+  socket.push = (chunk: Buffer | null) => {
+    if (chunk === null) {
+      const beneath = (raw as unknown as Undocumented)._handle;
+      // While it is stopped libuv sees no end of file: an end can only be one that TLS had in its buffer.
+      listener.ended(isStopped || (beneath !== null && beneath.readStart() !== 0));
+      return false;
+    }
+    isStopped = !listener.read(chunk);
+    return !isStopped;
+  };
+  socket.resume = () => {
+    if (isStopped) {
+      isStopped = false;
+      socket._read(0);
+    }
+    return socket;
+  };
+  // The handshake needs the socket read: what comes after it is refused, when it comes, by `listener.read`.
+  socket.pause = () => socket;
+}

@@ -1,0 +1,338 @@
+/**
+ * One direction of a simulated TCP connection: an ordered, reliable stream of bytes, with finite buffers at both ends.
+ *
+ * The model is of streams, not of packets: pieces travel, each taking what its link says, never overtaking each other. What
+ * is lost (a lossy link, a partition, a host without power) is sent again after a wait that doubles; everything behind it
+ * waits with it. A window keeps the sender from filling the receiver's memory, and `written` waits for the sender's buffer.
+ *
+ * Left out: congestion control, selective acknowledgement, delayed acknowledgement, Nagle's algorithm, urgent data. Whoever
+ * studies those needs a packet simulator; whoever tests a protocol does not.
+ */
+import type { Link } from './fabric';
+import type { EntropyStream } from './entropy';
+import type { SimWorld } from './simWorld';
+
+/** The end of a flow where bytes come out. */
+export interface FlowReceiver {
+  /** Whether its host has power. */
+  readonly reachable: boolean;
+  /** Whether the connection is still known there: not after its host lost power, or its process closed it. */
+  readonly open: boolean;
+  /** There is something to read, or the end to be told. */
+  readable(): void;
+  /** The sender reset the connection. */
+  resetArrived(): void;
+}
+
+/** The end of a flow where bytes go in. */
+export interface FlowSender {
+  /** All of the outstanding write is in the kernel's buffer. */
+  taken(): void;
+  /** Nothing gets through any more: the peer said so (`ECONNRESET`), or never answered (`ETIMEDOUT`). */
+  broken(code: 'ECONNRESET' | 'ETIMEDOUT'): void;
+}
+
+/** What travels. */
+interface Piece {
+  readonly kind: 'data' | 'fin' | 'reset';
+  /** Empty unless it is data. */
+  readonly bytes: Uint8Array;
+  /** When it arrives. */
+  at: number;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+const LONGEST_RETRY = 120_000_000;
+
+export class Flow {
+  readonly #world: SimWorld;
+  readonly #link: Link;
+  readonly #sender: FlowSender;
+  readonly #receiver: FlowReceiver;
+  readonly #host: number;
+  readonly #connection: number;
+  readonly #splits: EntropyStream;
+
+  /** Handed over by the process, not yet in the kernel's buffer. */
+  #waiting: Uint8Array[] = [];
+  /** In the sender's buffer, not yet sent. */
+  #queue: Uint8Array[] = [];
+  #queued = 0;
+  #finQueued = false;
+  #inFlight = 0;
+  #travelling: Piece[] = [];
+  #lastArrival = 0;
+  /** A piece that did not get through, and how often and since when it has been tried. */
+  #stuck: { readonly piece: Piece; attempts: number; readonly since: number } | null = null;
+  /** Arrived, not yet read. */
+  #unread: Uint8Array[] = [];
+  #unreadBytes = 0;
+  /** How many bytes have been read: names the decisions about splitting, so that one does not move another. */
+  #readBytes = 0;
+  #ended = false;
+  #over = false;
+
+  /** @param name - names the flow's decisions, for example `server:80/3/c` */
+  constructor(
+    world: SimWorld,
+    link: Link,
+    sender: FlowSender,
+    receiver: FlowReceiver,
+    identity: { readonly name: string; readonly host: number; readonly connection: number },
+  ) {
+    this.#world = world;
+    this.#link = link;
+    this.#sender = sender;
+    this.#receiver = receiver;
+    this.#host = identity.host;
+    this.#connection = identity.connection;
+    this.#splits = world.entropy.stream(`${identity.name}/split`);
+  }
+
+  /** Bytes that have arrived and not been read. */
+  get unread(): number {
+    return this.#unreadBytes;
+  }
+
+  /** Bytes on their way or waiting to be: in the buffers and on the line. */
+  get underWay(): number {
+    return this.#queued + this.#inFlight;
+  }
+
+  /** Whether the sender's end has arrived and all before it has been read. */
+  get atEnd(): boolean {
+    return this.#ended && this.#unreadBytes === 0;
+  }
+
+  /** Sends; `taken` follows when the kernel's buffer has it all. */
+  write(chunks: readonly Uint8Array[]): void {
+    // The bytes are the writer's again when `written` comes: kept as they are now.
+    this.#waiting = chunks.filter(({ length }) => length > 0).map((chunk) => Uint8Array.prototype.slice.call(chunk));
+    if (this.#waiting.length === 0) this.#world.clock.schedule(0, this.#taken);
+    this.#admit();
+  }
+
+  /** Sends the end, after all that was written. */
+  finish(): void {
+    if (this.#over || this.#finQueued) return;
+    this.#finQueued = true;
+    this.#transmit();
+  }
+
+  /** Drops what has not been sent, and resets. */
+  reset(): void {
+    if (this.#over) return;
+    this.#waiting = [];
+    this.#queue = [];
+    this.#queued = 0;
+    this.#finQueued = false;
+    this.#stuck = null;
+    this.#send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
+    this.#over = true;
+  }
+
+  /** The sender's kernel is gone (no power): nothing more is sent. */
+  vanish(): void {
+    this.#over = true;
+    this.#waiting = [];
+    this.#queue = [];
+    this.#queued = 0;
+    this.#stuck = null;
+  }
+
+  /** Takes what one read gives: some of what has arrived. Only when something has. */
+  read(): Buffer {
+    const { largestRead, splitRate } = this.#world.tcp;
+    let size = Math.min(this.#unreadBytes, largestRead);
+    if (splitRate > 0 && size > 1) {
+      const u = this.#splits.at(this.#readBytes);
+      // 0 is calm: all of it. The wilder, the smaller the first part.
+      if (u > 1 - splitRate) size = Math.max(1, Math.floor(size * ((1 - u) / splitRate)));
+    }
+    const chunk = Buffer.from(takeBytes(this.#unread, size));
+    this.#unreadBytes -= size;
+    this.#readBytes += size;
+    // The sender hears of the room one journey later, if it was waiting for it.
+    if (this.#queued > 0 && !this.#over) this.#world.clock.schedule(this.#link.settings.latency, this.#transmitSoon);
+    return chunk;
+  }
+
+  readonly #transmitSoon = (): void => {
+    this.#transmit();
+  };
+
+  #admit(): void {
+    const { sendBuffer } = this.#world.tcp;
+    while (this.#waiting.length > 0) {
+      const room = sendBuffer - this.#queued - this.#inFlight;
+      if (room <= 0) break;
+      const chunk = takeBytes(this.#waiting, Math.min(room, this.#waiting[0]?.length ?? 0));
+      this.#queue.push(chunk);
+      this.#queued += chunk.length;
+      if (this.#waiting.length === 0) this.#world.clock.schedule(0, this.#taken);
+    }
+    this.#transmit();
+  }
+
+  readonly #taken = (): void => {
+    this.#sender.taken();
+  };
+
+  #transmit(): void {
+    const { receiveWindow } = this.#world.tcp;
+    while (this.#queued > 0 && this.#stuck === null && !this.#over) {
+      const window = receiveWindow - this.#inFlight - this.#unreadBytes;
+      if (window <= 0) return;
+      const bytes = takeBytes(this.#queue, Math.min(this.#queued, window));
+      this.#queued -= bytes.length;
+      this.#inFlight += bytes.length;
+      this.#send({ kind: 'data', bytes, at: 0 });
+    }
+    if (this.#finQueued && this.#queued === 0 && this.#waiting.length === 0 && this.#stuck === null && !this.#over) {
+      this.#over = true;
+      this.#send({ kind: 'fin', bytes: NO_BYTES, at: 0 });
+    }
+  }
+
+  #send(piece: Piece): void {
+    const { clock, trace } = this.#world;
+    const { held } = this.#link;
+    if (held !== null) {
+      held.push(() => {
+        this.#send(piece);
+      });
+      return;
+    }
+    if (!this.#link.up || !this.#receiver.reachable || this.#link.loses()) {
+      trace.record('lost', clock.now, this.#host, this.#connection, piece.bytes.length);
+      this.#retryLater(piece);
+      return;
+    }
+    this.#stuck = null;
+    trace.record(piece.kind === 'data' ? 'send' : piece.kind, clock.now, this.#host, this.#connection, piece.bytes.length);
+    piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length));
+    this.#lastArrival = piece.at;
+    // Only the first of a direction is an event; it brings the next.
+    if (this.#travelling.push(piece) === 1) clock.schedule(piece.at - clock.now, this.#arrive);
+  }
+
+  #retryLater(piece: Piece): void {
+    const { clock, tcp } = this.#world;
+    // A reset is said once: whoever does not hear it finds out otherwise.
+    if (piece.kind === 'reset') return;
+    this.#stuck ??= { piece, attempts: 0, since: clock.now };
+    const stuck = this.#stuck;
+    if (clock.now - stuck.since >= tcp.giveUpAfter) {
+      this.vanish();
+      this.#sender.broken('ETIMEDOUT');
+      return;
+    }
+    const wait = Math.min(tcp.firstRetry * 2 ** stuck.attempts, LONGEST_RETRY);
+    stuck.attempts += 1;
+    clock.schedule(wait, this.#retry, stuck);
+  }
+
+  readonly #retry = (stuck: { readonly piece: Piece }): void => {
+    if (this.#stuck !== stuck) return;
+    this.#send(stuck.piece);
+    if (this.#stuck === null) this.#transmit();
+  };
+
+  readonly #arrive = (): void => {
+    const { clock, trace } = this.#world;
+    let anything = false;
+    while (this.#travelling.length > 0 && (this.#travelling[0]?.at ?? Infinity) <= clock.now) {
+      const piece = this.#travelling.shift() as Piece;
+      // A host that lost its power, or a partition, while this was on its way: sent again, if it can be.
+      if (!this.#receiver.reachable || !this.#link.up) {
+        trace.record('lost', clock.now, this.#host, this.#connection, piece.bytes.length);
+        if (piece.kind !== 'reset' && this.#stuck === null) this.#goBack(piece);
+        break;
+      }
+      this.#landed(piece);
+      anything = true;
+    }
+    const next = this.#travelling[0];
+    if (next !== undefined) clock.schedule(Math.max(0, next.at - clock.now), this.#arrive);
+    if (anything) this.#receiver.readable();
+  };
+
+  /** Everything from `piece` on did not get through: it is sent again, in order. */
+  #goBack(piece: Piece): void {
+    const again = [piece, ...this.#travelling];
+    this.#travelling = [];
+    const data: Uint8Array[] = [];
+    for (const each of again) {
+      if (each.kind === 'data') {
+        data.push(each.bytes);
+        this.#inFlight -= each.bytes.length;
+        this.#queued += each.bytes.length;
+      } else if (each.kind === 'fin') {
+        this.#over = false;
+        this.#finQueued = true;
+      }
+    }
+    this.#queue = [...data, ...this.#queue];
+    if (data.length > 0) {
+      const first = takeBytes(this.#queue, data[0]?.length ?? 0);
+      this.#queued -= first.length;
+      this.#inFlight += first.length;
+      this.#retryLater({ kind: 'data', bytes: first, at: 0 });
+    } else {
+      this.#over = true;
+      this.#retryLater({ kind: 'fin', bytes: NO_BYTES, at: 0 });
+    }
+  }
+
+  #landed(piece: Piece): void {
+    const { clock, trace } = this.#world;
+    trace.record('arrive', clock.now, this.#host, this.#connection, piece.bytes.length);
+    if (piece.kind === 'reset') {
+      this.#receiver.resetArrived();
+      return;
+    }
+    if (piece.kind === 'data') this.#inFlight -= piece.bytes.length;
+    if (!this.#receiver.open) {
+      // Nobody there: the receiver's kernel says so, one journey back.
+      if (piece.kind === 'data') clock.schedule(this.#link.settings.latency, this.#refused);
+      return;
+    }
+    if (piece.kind === 'fin') {
+      this.#ended = true;
+      return;
+    }
+    this.#unread.push(piece.bytes);
+    this.#unreadBytes += piece.bytes.length;
+    if (this.#waiting.length > 0) this.#admit();
+  }
+
+  readonly #refused = (): void => {
+    this.vanish();
+    this.#sender.broken('ECONNRESET');
+  };
+}
+
+/** Takes exactly `size` bytes off the front of a list of chunks that has them. */
+function takeBytes(chunks: Uint8Array[], size: number): Uint8Array {
+  const first = chunks[0] as Uint8Array;
+  if (first.length === size) {
+    chunks.shift();
+    return first;
+  }
+  if (first.length > size) {
+    chunks[0] = first.subarray(size);
+    return first.subarray(0, size);
+  }
+  const taken = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const chunk = chunks[0] as Uint8Array;
+    const part = Math.min(chunk.length, size - filled);
+    taken.set(part === chunk.length ? chunk : chunk.subarray(0, part), filled);
+    filled += part;
+    if (part === chunk.length) chunks.shift();
+    else chunks[0] = chunk.subarray(part);
+  }
+  return taken;
+}

@@ -1,0 +1,13 @@
+/**
+ * The simulated driver: hosts, links and virtual time behind the same seam as Node's sockets.
+ *
+ * The core above it is the real one. `@skein/reactor/simulation` puts the two together.
+ */
+export { Entropy, type EntropyStream, hashName, wholeBetween } from './entropy';
+export { DEFAULT_LINK, Fabric, Link, type LinkSettings, LOOPBACK_LINK } from './fabric';
+export { SECOND, SimClock, type SimEvent } from './simClock';
+export { SimDriver } from './simDriver';
+export { SimHost } from './simHost';
+export { SimTrace, TRACE_KINDS, type TraceEvent, type TraceKind } from './simTrace';
+export type { SimWorld } from './simWorld';
+export { DEFAULT_TCP, type TCPSettings } from './tcpSettings';

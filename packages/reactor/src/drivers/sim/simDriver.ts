@@ -1,0 +1,341 @@
+/**
+ * The driver of one simulated process: the seam over a simulated host. A new one at every boot.
+ */
+import {
+  type Cancellation,
+  type ConnectStreamOptions,
+  DriverError,
+  type IDriver,
+  type InetSocketAddress,
+  type ListenHandle,
+  type ListenStreamOptions,
+  type ResolvedAddress,
+  type SocketAddress,
+  type StreamHandle,
+} from '../../driver';
+
+import type { EntropyStream } from './entropy';
+import { Flow } from './flow';
+import { SECOND, type SimEvent } from './simClock';
+import type { SimHost } from './simHost';
+import { SimListenHandle } from './simListenHandle';
+import { SimStreamHandle } from './simStreamHandle';
+import type { SimWorld } from './simWorld';
+
+export class SimDriver implements IDriver {
+  readonly name = 'sim';
+  readonly checkTLS = null;
+  readonly host: SimHost;
+
+  readonly #world: SimWorld;
+  readonly #chance: EntropyStream;
+  #onTurn: (() => void) | null = null;
+  #alive = true;
+  #soon: SimEvent | null = null;
+  #alarm: SimEvent | null = null;
+  /** What was asked of the clock: kept for `start` while the driver is not started. */
+  #deadline: number | null = null;
+  #wantsTurn = false;
+  /** When the last turn was taken. */
+  #lastTurn = -1;
+  /** What waits: for `start`, or for the end of a pause. */
+  #held: (() => void)[] = [];
+  readonly #signals = new Map<string, Set<(signal: string) => void>>();
+
+  constructor(world: SimWorld, host: SimHost) {
+    this.#world = world;
+    this.host = host;
+    host.incarnation += 1;
+    this.#chance = world.entropy.stream(`host ${host.name}/${String(host.incarnation)}/random`);
+    host.driver = this;
+  }
+
+  /** Whether events reach the process now. */
+  get delivering(): boolean {
+    return this.#onTurn !== null && !this.host.paused;
+  }
+
+  // Time and chance
+
+  now(): number {
+    return this.#world.clock.now / SECOND;
+  }
+
+  random(): number {
+    return this.#chance.next();
+  }
+
+  start(onTurn: () => void): void {
+    if (!this.#alive) return;
+    this.#onTurn = onTurn;
+    if (this.#held.length > 0) this.catchUp();
+    if (this.#wantsTurn) this.wakeSoon();
+    this.wakeAt(this.#deadline);
+  }
+
+  stop(): void {
+    this.#onTurn = null;
+    this.#wantsTurn = false;
+    this.#deadline = null;
+    cancel(this.#soon);
+    cancel(this.#alarm);
+    this.#soon = null;
+    this.#alarm = null;
+  }
+
+  wakeAt(deadline: number | null): void {
+    cancel(this.#alarm);
+    this.#alarm = null;
+    this.#deadline = deadline;
+    if (deadline === null || this.#onTurn === null) return;
+    // Never early: the first microsecond that is not before the deadline, when both are told in seconds.
+    let due = Math.round(deadline * SECOND);
+    if (due / SECOND < deadline) due += 1;
+    this.#alarm = this.#world.clock.schedule(Math.max(this.#untilNextTurn(), due - this.#world.clock.now), this.#alarmed);
+  }
+
+  wakeSoon(): void {
+    if (this.#onTurn === null) this.#wantsTurn = true;
+    else this.#soon ??= this.#world.clock.schedule(this.#untilNextTurn(), this.#woken);
+  }
+
+  // Streams
+
+  listenStream(address: SocketAddress, options: ListenStreamOptions): ListenHandle {
+    const { host } = this;
+    const bound = address.family === 'UNIX' ? address : this.#bind(address);
+    const key = bound.family === 'UNIX' ? bound.path : bound.port;
+    if (host.listening.has(key)) throw new DriverError('EADDRINUSE', 'listen');
+    this.#record('listen', typeof key === 'number' ? key : 0);
+    return new SimListenHandle(this, bound, options.backlog, (happen) => {
+      this.#world.clock.schedule(0, happen);
+    });
+  }
+
+  connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
+    const handle = new SimStreamHandle(this.#world, this, this.#world.nextConnection());
+    const local = this.#localAddress(address, options.bindAddress);
+    this.#whenStarted(() => {
+      this.#connect(handle, address, local, 0);
+    });
+    return handle;
+  }
+
+  resolveName(
+    name: string,
+    done: (error: DriverError | null, addresses: readonly ResolvedAddress[]) => void,
+  ): Cancellation {
+    let cancelled = false;
+    this.#whenStarted(() => {
+      this.#world.clock.schedule(this.#world.lookUpLatency, () => {
+        this.#record('resolve', 0);
+        this.deliver(() => {
+          if (cancelled) return;
+          const found = name === 'localhost' ? ['127.0.0.1', '::1'] : this.#world.lookUp(name);
+          if (found === null || found.length === 0) done(new DriverError('ENOTFOUND', 'getaddrinfo'), []);
+          else done(null, found.map((host) => ({ family: host.includes(':') ? 'IPv6' : 'IPv4', host })));
+        });
+      });
+    });
+    return () => {
+      cancelled = true;
+    };
+  }
+
+  onSignals(signals: readonly string[], listener: (signal: string) => void): Cancellation {
+    for (const signal of signals) {
+      let listeners = this.#signals.get(signal);
+      if (listeners === undefined) this.#signals.set(signal, (listeners = new Set()));
+      listeners.add(listener);
+    }
+    return () => {
+      for (const signal of signals) this.#signals.get(signal)?.delete(listener);
+    };
+  }
+
+  // The world's side
+
+  /** Sends the process a signal. Returns whether anybody listens for it; if not, it would kill the process. */
+  signal(signal: string): boolean {
+    const listeners = [...(this.#signals.get(signal) ?? [])];
+    this.#record('signal', 0);
+    this.#world.clock.schedule(0, () => {
+      this.deliver(() => {
+        for (const listener of listeners) listener(signal);
+      });
+    });
+    return listeners.length > 0;
+  }
+
+  /** Lets an event reach the process now, or when events do again; never, when it is dead. */
+  deliver(event: () => void): void {
+    if (!this.#alive) return;
+    if (this.delivering) event();
+    else this.#held.push(event);
+  }
+
+  /** What was held is delivered, in an event of its own. */
+  catchUp(): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#world.clock.schedule(0, () => {
+      for (const event of held) this.deliver(event);
+    });
+  }
+
+  /** The process is gone: nothing reaches it any more, and what it commands comes to nothing. */
+  die(): void {
+    this.stop();
+    this.#alive = false;
+    this.#held = [];
+  }
+
+  #whenStarted(command: () => void): void {
+    if (this.#onTurn !== null) command();
+    else this.#held.push(command);
+  }
+
+  readonly #woken = (): void => {
+    this.#soon = null;
+    this.#wantsTurn = false;
+    this.#turn();
+  };
+
+  readonly #alarmed = (): void => {
+    this.#alarm = null;
+    this.#deadline = null;
+    this.#turn();
+  };
+
+  /** Turns of one process take a microsecond: a program that always has something to do does not stop the clock. */
+  #untilNextTurn(): number {
+    return this.#lastTurn === this.#world.clock.now ? 1 : 0;
+  }
+
+  #turn(): void {
+    this.#lastTurn = this.#world.clock.now;
+    if (this.host.paused) {
+      this.#held.push(() => {
+        this.wakeSoon();
+      });
+      return;
+    }
+    this.#record('turn', 0);
+    this.#onTurn?.();
+  }
+
+  #bind(address: InetSocketAddress): InetSocketAddress {
+    const any = address.host === '0.0.0.0' || address.host === '::';
+    if (!any && !this.host.owns(address.host)) throw new DriverError('EADDRNOTAVAIL', 'bind');
+    const port = address.port === 0 ? this.host.ephemeralPort() : address.port;
+    if (port === null) throw new DriverError('EADDRINUSE', 'bind');
+    return { ...address, port };
+  }
+
+  #localAddress(peer: SocketAddress, bind: InetSocketAddress | undefined): SocketAddress | DriverError {
+    if (peer.family === 'UNIX') return { family: 'UNIX', path: '' };
+    const [ipv4, ipv6] = this.host.addresses;
+    const isLoopback = peer.host === '::1' || peer.host.startsWith('127.');
+    const own = isLoopback ? peer.host : peer.family === 'IPv4' ? ipv4 : ipv6;
+    const host = bind === undefined || bind.host === '0.0.0.0' || bind.host === '::' ? own : bind.host;
+    if (!this.host.owns(host)) return new DriverError('EADDRNOTAVAIL', 'bind');
+    const port = bind === undefined || bind.port === 0 ? this.host.ephemeralPort() : bind.port;
+    if (port === null) return new DriverError('EADDRNOTAVAIL', 'bind');
+    return { family: peer.family, host, port };
+  }
+
+  #record(kind: 'turn' | 'listen' | 'resolve' | 'signal' | 'connect', amount: number): void {
+    this.#world.trace.record(kind, this.#world.clock.now, this.host.number, 0, amount);
+  }
+
+  /** The handshake: the client is connected after one round trip, the server accepts half a journey later. */
+  #connect(handle: SimStreamHandle, address: SocketAddress, local: SocketAddress | DriverError, attempt: number): void {
+    const { clock, fabric, tcp, trace } = this.#world;
+    if (local instanceof DriverError) {
+      clock.schedule(0, () => {
+        handle.broken(local.code);
+      });
+      return;
+    }
+    const target = address.family === 'UNIX' || this.host.owns(address.host) ? this.host : this.#world.hostAt(address.host);
+    const there = fabric.link(this.host.name, target?.name ?? '(nowhere)');
+    const back = fabric.link(target?.name ?? '(nowhere)', this.host.name);
+    trace.record('connect', clock.now, this.host.number, handle.connection, attempt);
+    const request = (): void => {
+      if (!handle.isConnecting) return;
+      const listening = target?.listening.get(address.family === 'UNIX' ? address.path : address.port);
+      const reachable = target?.hasPower === true && there.up && back.up;
+      if (!reachable || (listening !== undefined && !listening.hasRoom)) {
+        this.#connectAgain(handle, address, local, attempt);
+        return;
+      }
+      if (listening === undefined || !listening.answers(address.family === 'UNIX' ? '' : address.host)) {
+        const code = address.family === 'UNIX' ? 'ENOENT' : 'ECONNREFUSED';
+        clock.schedule(back.settings.latency, () => {
+          trace.record('refused', clock.now, this.host.number, handle.connection, 0);
+          handle.broken(code);
+        });
+        return;
+      }
+      const server = new SimStreamHandle(this.#world, listening.driver, handle.connection);
+      clock.schedule(back.arrival(clock.now, 0) - clock.now, () => {
+        if (!handle.isConnecting) {
+          server.vanish();
+          return;
+        }
+        this.#join(handle, server, address, local, listening.localAddress);
+        handle.tellConnected();
+        clock.schedule(there.settings.latency, () => {
+          trace.record('accept', clock.now, listening.driver.host.number, handle.connection, 0);
+          if (server.open) listening.accept(server);
+        });
+      });
+    };
+    const send = (): void => {
+      if (!there.up || tcp.connectRetries < 0) this.#connectAgain(handle, address, local, attempt);
+      else clock.schedule(there.arrival(clock.now, 0) - clock.now, request);
+    };
+    if (there.held === null) send();
+    else there.held.push(send);
+  }
+
+  #connectAgain(handle: SimStreamHandle, address: SocketAddress, local: SocketAddress, attempt: number): void {
+    const { clock, tcp } = this.#world;
+    const wait = SECOND * 2 ** attempt;
+    clock.schedule(wait, () => {
+      if (!handle.isConnecting) return;
+      if (attempt >= tcp.connectRetries) handle.broken('ETIMEDOUT');
+      else this.#connect(handle, address, local, attempt + 1);
+    });
+  }
+
+  #join(
+    client: SimStreamHandle,
+    server: SimStreamHandle,
+    address: SocketAddress,
+    local: SocketAddress,
+    listening: SocketAddress,
+  ): void {
+    const { fabric } = this.#world;
+    const serverHost = server.host;
+    const place = address.family === 'UNIX' ? address.path : String(address.port);
+    const name = `${this.host.name}>${serverHost.name}:${place}/${String(client.connection)}`;
+    const { connection } = client;
+    const there = new Flow(this.#world, fabric.link(this.host.name, serverHost.name), client, server, {
+      name: `${name}/there`,
+      host: this.host.number,
+      connection,
+    });
+    const back = new Flow(this.#world, fabric.link(serverHost.name, this.host.name), server, client, {
+      name: `${name}/back`,
+      host: serverHost.number,
+      connection,
+    });
+    client.attach(there, back, local, address);
+    server.attach(back, there, listening.family === 'UNIX' ? listening : address, local);
+  }
+}
+
+function cancel(event: SimEvent | null): void {
+  if (event?.active() === true) event.cancel();
+}

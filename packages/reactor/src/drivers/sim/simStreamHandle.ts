@@ -1,0 +1,252 @@
+import { EventEmitter } from 'eventemitter3';
+
+import { DriverError, type SocketAddress, type StreamHandle, type StreamHandleEvents } from '../../driver';
+
+import type { Flow, FlowReceiver, FlowSender } from './flow';
+import type { SimDriver } from './simDriver';
+import type { SimHost } from './simHost';
+import type { SimWorld } from './simWorld';
+
+/**
+ * One end of a simulated connection: a process's handle over the kernel's two flows.
+ *
+ * The kernel outlives the handle: what was written before `close` still goes out, and a peer that sends to a closed handle
+ * is reset.
+ */
+export class SimStreamHandle extends EventEmitter<StreamHandleEvents> implements StreamHandle, FlowSender, FlowReceiver {
+  readonly #world: SimWorld;
+  readonly #host: SimHost;
+  readonly #driver: SimDriver;
+  readonly #connection: number;
+  #state: 'connecting' | 'open' | 'closed' = 'connecting';
+  #reading = false;
+  /** A read is to happen: one at a time. */
+  #readScheduled = false;
+  #endTold = false;
+  /** Whether a write is outstanding. */
+  #writing = false;
+  /** Why the connection is gone, found out and not told yet: all that arrived before is read first. */
+  #broken: DriverError | null = null;
+  #out: Flow | null = null;
+  #in: Flow | null = null;
+  localAddress: SocketAddress | null = null;
+  peerAddress: SocketAddress | null = null;
+
+  constructor(world: SimWorld, driver: SimDriver, connection: number) {
+    super();
+    this.#world = world;
+    this.#driver = driver;
+    this.#host = driver.host;
+    this.#connection = connection;
+    this.#host.handles.add(this);
+  }
+
+  /** Whether the connection is still to be made. */
+  get isConnecting(): boolean {
+    return this.#state === 'connecting';
+  }
+
+  /** The host whose handle it is. */
+  get host(): SimHost {
+    return this.#host;
+  }
+
+  /** The number of the connection, for traces. */
+  get connection(): number {
+    return this.#connection;
+  }
+
+  /** The two flows, once there is a connection. */
+  attach(out: Flow, into: Flow, local: SocketAddress, peer: SocketAddress): void {
+    this.#out = out;
+    this.#in = into;
+    this.localAddress = local;
+    this.peerAddress = peer;
+    this.#state = 'open';
+  }
+
+  /** For people: what is under way and unread. */
+  describe(): { readonly state: string; readonly underWay: number; readonly unread: number } {
+    return { state: this.#state, underWay: this.#out?.underWay ?? 0, unread: this.#in?.unread ?? 0 };
+  }
+
+  // Commands
+
+  readStart(): void {
+    if (this.#reading || this.#state === 'closed') return;
+    this.#reading = true;
+    this.#scheduleRead();
+  }
+
+  readStop(): void {
+    this.#reading = false;
+  }
+
+  write(chunks: readonly Uint8Array[]): void {
+    if (this.#state !== 'open') return;
+    if (this.#broken !== null) {
+      // The kernel knows already that nobody is there.
+      this.#world.clock.schedule(0, this.#tellBroken);
+      return;
+    }
+    this.#writing = true;
+    this.#out?.write(chunks);
+  }
+
+  shutdown(): void {
+    if (this.#state === 'open') this.#out?.finish();
+  }
+
+  close(): void {
+    this.#end(false);
+  }
+
+  reset(): void {
+    this.#end(true);
+  }
+
+  setNoDelay(): void {
+    // Nagle's algorithm is not simulated.
+  }
+
+  setKeepAlive(): void {
+    // Nor are the kernel's probes.
+  }
+
+  startTLS(): void {
+    // Rule 9: only on drivers with `checkTLS`, which this one has not.
+    throw new Error('the simulated driver has no TLS');
+  }
+
+  // The kernel's side
+
+  get reachable(): boolean {
+    return this.#host.hasPower;
+  }
+
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  readable(): void {
+    this.#scheduleRead(true);
+  }
+
+  taken(): void {
+    if (this.#state !== 'open' || this.#broken !== null) return;
+    this.#trace('written', 0);
+    this.#driver.deliver(() => {
+      if (this.#state !== 'open') return;
+      this.#writing = false;
+      this.emit('written');
+    });
+  }
+
+  resetArrived(): void {
+    this.broken('ECONNRESET');
+  }
+
+  broken(code: string): void {
+    if (this.#state === 'closed' || this.#broken !== null) return;
+    this.#broken = new DriverError(code, 'read');
+    this.#out?.vanish();
+    // Whoever waits to connect or to write hears of it at once; a reader, after what arrived before.
+    if (this.#state === 'connecting' || this.#writing) this.#tellBroken();
+    else this.#scheduleRead(true);
+  }
+
+  /** An outgoing connection is up. */
+  tellConnected(): void {
+    this.#trace('connected', 0);
+    this.#driver.deliver(() => {
+      if (this.#state === 'open') this.emit('connected');
+    });
+  }
+
+  /** The host has lost its power: the handle is no more, and nobody is told. */
+  vanish(): void {
+    this.#state = 'closed';
+    this.#out?.vanish();
+    this.#host.handles.delete(this);
+    this.removeAllListeners();
+  }
+
+  #end(withReset: boolean): void {
+    if (this.#state === 'closed') return;
+    const wasOpen = this.#state === 'open';
+    this.#state = 'closed';
+    this.#reading = false;
+    this.#host.handles.delete(this);
+    // Closing with something unread tells the peer that it was not read: a reset, as on Linux.
+    if (wasOpen && (withReset || (this.#in?.unread ?? 0) > 0)) this.#out?.reset();
+    else if (wasOpen) this.#out?.finish();
+    this.#trace(withReset ? 'reset' : 'closed', 0);
+    this.#world.clock.schedule(0, () => {
+      this.#driver.deliver(() => {
+        this.emit('closed', null);
+        this.removeAllListeners();
+      });
+    });
+  }
+
+  /** @param now - whether this is an event of its own already */
+  #scheduleRead(now = false): void {
+    if (!this.#reading || this.#readScheduled || this.#state !== 'open') return;
+    if (now) {
+      this.#read();
+      return;
+    }
+    this.#readScheduled = true;
+    this.#world.clock.schedule(0, this.#scheduledRead);
+  }
+
+  readonly #scheduledRead = (): void => {
+    this.#readScheduled = false;
+    this.#read();
+  };
+
+  #read(): void {
+    if (!this.#driver.delivering) {
+      // The process sleeps, or its reactor does not run: what has arrived waits.
+      this.#driver.deliver(() => {
+        this.#scheduleRead();
+      });
+      return;
+    }
+    const flow = this.#in;
+    if (!this.#reading || this.#state !== 'open' || flow === null) return;
+    if (flow.unread > 0) {
+      const chunk = flow.read();
+      this.#trace('read', chunk.length);
+      // What is left is read by the next event, so that other things may happen in between.
+      this.#scheduleReadIfMore(flow);
+      this.emit('data', chunk);
+    } else if (this.#broken !== null) {
+      this.#tellBroken();
+    } else if (flow.atEnd && !this.#endTold) {
+      this.#endTold = true;
+      this.#trace('ended', 0);
+      this.emit('ended');
+    }
+  }
+
+  #scheduleReadIfMore(flow: Flow): void {
+    if (flow.unread > 0 || this.#broken !== null || (flow.atEnd && !this.#endTold)) this.#scheduleRead();
+  }
+
+  readonly #tellBroken = (): void => {
+    this.#driver.deliver(() => {
+      if (this.#state === 'closed' || this.#broken === null) return;
+      this.#state = 'closed';
+      this.#reading = false;
+      this.#host.handles.delete(this);
+      this.#trace('closed', 1);
+      this.emit('closed', this.#broken);
+      this.removeAllListeners();
+    });
+  };
+
+  #trace(kind: 'written' | 'connected' | 'read' | 'ended' | 'closed' | 'reset', amount: number): void {
+    this.#world.trace.record(kind, this.#world.clock.now, this.#host.number, this.#connection, amount);
+  }
+}

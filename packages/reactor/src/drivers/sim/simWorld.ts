@@ -1,0 +1,23 @@
+import type { Entropy } from './entropy';
+import type { Fabric } from './fabric';
+import type { SimClock } from './simClock';
+import type { SimHost } from './simHost';
+import type { SimTrace } from './simTrace';
+import type { TCPSettings } from './tcpSettings';
+
+/** What everything in one simulation shares. */
+export interface SimWorld {
+  readonly clock: SimClock;
+  readonly entropy: Entropy;
+  readonly fabric: Fabric;
+  readonly trace: SimTrace;
+  readonly tcp: TCPSettings;
+  /** The host that has an address, or null. */
+  hostAt(address: string): SimHost | null;
+  /** The addresses of a name, or null for a name that nobody has. */
+  lookUp(name: string): readonly string[] | null;
+  /** Microseconds that a look-up takes. */
+  readonly lookUpLatency: number;
+  /** Numbers connections, from 1. */
+  nextConnection(): number;
+}

@@ -1,0 +1,80 @@
+/**
+ * The world of a simulation: its hosts, names and links, and what they share.
+ */
+import { ValueError } from '../error';
+import {
+  DEFAULT_LINK,
+  DEFAULT_TCP,
+  Entropy,
+  Fabric,
+  type LinkSettings,
+  SimClock,
+  SimHost,
+  SimTrace,
+  type SimWorld,
+  type TCPSettings,
+} from '../drivers/sim';
+
+/** How the world of a simulation is made. */
+export interface NetworkOptions {
+  readonly seed: bigint;
+  readonly calm: boolean;
+  readonly link: Partial<LinkSettings>;
+  readonly tcp: Partial<TCPSettings>;
+  /** Microseconds that looking a name up takes. */
+  readonly lookUpLatency: number;
+  /** How many of the last events the trace keeps. */
+  readonly traceCapacity: number;
+}
+
+export class SimulatedNetwork implements SimWorld {
+  readonly clock = new SimClock();
+  readonly entropy: Entropy;
+  readonly fabric: Fabric;
+  readonly trace: SimTrace;
+  readonly tcp: TCPSettings;
+  readonly lookUpLatency: number;
+  readonly hosts = new Map<string, SimHost>();
+
+  readonly #byAddress = new Map<string, SimHost>();
+  /** Names other than the hosts' own; null: the look-up fails. */
+  readonly #names = new Map<string, readonly string[] | null>();
+  #connections = 0;
+
+  constructor(options: NetworkOptions) {
+    this.entropy = new Entropy(options.seed, { calm: options.calm });
+    this.fabric = new Fabric(this.entropy, { ...DEFAULT_LINK, ...options.link });
+    this.trace = new SimTrace(options.traceCapacity);
+    this.tcp = { ...DEFAULT_TCP, ...options.tcp };
+    this.lookUpLatency = options.lookUpLatency;
+  }
+
+  /** A new host. Its addresses follow from the order in which hosts are made. */
+  addHost(name: string): SimHost {
+    if (this.hosts.has(name)) throw new ValueError(`Cannot make host '${name}', there is one of that name`);
+    const number = this.hosts.size + 1;
+    const addresses = [`10.0.${String(number >> 8)}.${String(number & 255)}`, `fd00::${number.toString(16)}`] as const;
+    const host = new SimHost(this, name, addresses);
+    this.hosts.set(name, host);
+    for (const address of addresses) this.#byAddress.set(address, host);
+    return host;
+  }
+
+  /** Gives a name addresses; null makes looking it up fail. */
+  setName(name: string, addresses: readonly string[] | null): void {
+    this.#names.set(name, addresses);
+  }
+
+  hostAt(address: string): SimHost | null {
+    return this.#byAddress.get(address) ?? null;
+  }
+
+  lookUp(name: string): readonly string[] | null {
+    const set = this.#names.get(name);
+    return set === undefined ? (this.hosts.get(name)?.addresses ?? null) : set;
+  }
+
+  nextConnection(): number {
+    return ++this.#connections;
+  }
+}
