@@ -23,15 +23,27 @@ export interface Contestant {
 const ROUNDS = 5;
 const NODE = [process.execPath, '-C', '@skein/source', '-r', 'ts-node/register'] as const;
 
-function start(command: readonly string[]): ChildProcess {
+/** Starts a process of the benchmark. */
+export function start(command: readonly string[]): ChildProcess {
   const [program, ...args] = command as [string, ...string[]];
   return spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: path.join(__dirname, '..') });
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+/** The first line that it prints. */
+export async function firstLine(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('the child has no output');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return line;
+}
+
+/** The command line of a contestant's server. */
+export function serverOf({ server }: Contestant): readonly string[] {
+  return typeof server === 'string' ? [...NODE, path.join(__dirname, 'servers', `${server}.ts`)] : server;
+}
+
+/** The command line of a load. */
+export function loadOf(load: string, args: readonly string[]): readonly string[] {
+  return [...NODE, path.join(__dirname, 'load', `${load}.ts`), ...args];
 }
 
 interface Measurement {
@@ -55,13 +67,11 @@ function processorTime(pid: number | undefined): number {
 }
 
 async function measure(contestant: Contestant, load: string, args: readonly number[]): Promise<Measurement> {
-  const { server } = contestant;
-  const command = typeof server === 'string' ? [...NODE, path.join(__dirname, 'servers', `${server}.ts`)] : server;
-  const serving = start(command);
+  const serving = start(serverOf(contestant));
   try {
     const port = await firstLine(serving);
     const before = processorTime(serving.pid);
-    const loading = start([...NODE, path.join(__dirname, 'load', `${load}.ts`), port, ...args.map(String)]);
+    const loading = start(loadOf(load, [port, ...args.map(String)]));
     const [rate, total] = (await firstLine(loading)).split(' ').map(Number) as [number, number];
     return { rate, processor: ((processorTime(serving.pid) - before) / total) * 1e6 };
   } finally {

@@ -8,16 +8,22 @@
 import { HostnameAddress, IPv6Address } from '@skein/reactor/address';
 import { type Deferred, fail } from '@skein/reactor/defer';
 import { ConnectingCancelledError, DNSLookupError, ValueError } from '@skein/reactor/error';
-import type { IProtocol, IReactorTCP, IReactorTime } from '@skein/reactor/interfaces';
+import {
+  type InternetAddress,
+  type IProtocol,
+  IReactorPluggableNameResolver,
+  type IReactorTCP,
+  type IReactorTime,
+} from '@skein/reactor/interfaces';
 
 import { raceConnections } from './connectionRace';
 import { type Hostname, toHostname } from './hostname';
 import type { IProtocolFactoryOf, IStreamClientEndpoint } from './interfaces';
-import { type InternetAddress, IReactorPluggableNameResolver, lookUpAddresses } from './nameResolver';
+import { lookUpAddresses } from './nameResolver';
 import { TCP4ClientEndpoint, TCP6ClientEndpoint, type TCPClientEndpointOptions } from './tcpEndpoints';
 
 /** What a `HostnameEndpoint` needs of a reactor. */
-export type HostnameReactor = IReactorTCP & IReactorTime & IReactorPluggableNameResolver;
+export type HostnameReactor = IReactorTCP & IReactorTime & Pick<IReactorPluggableNameResolver, 'nameResolver'>;
 
 /** Options of `HostnameEndpoint`. */
 export interface HostnameEndpointOptions extends Omit<TCPClientEndpointOptions, 'bindAddress'> {

@@ -20,14 +20,6 @@ export type { ClientDescription, ServerDescription } from './description/typed';
 export { HostnameEndpoint, type HostnameEndpointOptions, type HostnameReactor } from './hostnameEndpoint';
 export { type IProtocolFactoryOf, IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
 export {
-  IHostnameResolver,
-  type IHostResolution,
-  type InternetAddress,
-  IReactorPluggableNameResolver,
-  type IResolutionReceiver,
-  type ResolveHostNameOptions,
-} from './nameResolver';
-export {
   TCP4ClientEndpoint,
   TCP4ServerEndpoint,
   TCP6ClientEndpoint,
@@ -41,3 +33,4 @@ export {
   UNIXServerEndpoint,
   type UNIXServerEndpointOptions,
 } from './unixEndpoints';
+export { proxyEndpoint } from './wrapperEndpoints';

@@ -8,10 +8,16 @@
 import { HostnameAddress } from '@skein/reactor/address';
 import { type Deferred, execute, fail } from '@skein/reactor/defer';
 import { ConnectingCancelledError, DNSLookupError } from '@skein/reactor/error';
-import type { IListeningPort, IProtocol, IProtocolFactory, IReactorTCP } from '@skein/reactor/interfaces';
+import {
+  type IListeningPort,
+  type IProtocol,
+  type IProtocolFactory,
+  IReactorPluggableNameResolver,
+  type IReactorTCP,
+} from '@skein/reactor/interfaces';
 
 import type { IProtocolFactoryOf, IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
-import { IReactorPluggableNameResolver, lookUpAddresses } from './nameResolver';
+import { lookUpAddresses } from './nameResolver';
 import { connectWrapped } from './wrappingFactory';
 
 /** Options of the TCP server endpoints. */

@@ -17,7 +17,7 @@ import type {
 } from '@skein/reactor/interfaces';
 import { Clock } from '@skein/reactor/task';
 
-import type { IHostnameResolver, IResolutionReceiver, ResolveHostNameOptions } from '../src/nameResolver';
+import type { IHostnameResolver, IResolutionReceiver, ResolveHostNameOptions } from '@skein/reactor/interfaces';
 
 /** A transport that remembers what was done to it. */
 export class FakeTransport implements ITransport {

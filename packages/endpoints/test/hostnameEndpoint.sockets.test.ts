@@ -2,14 +2,15 @@
 import type { Reactor } from '@skein/reactor';
 import { IPv4Address, IPv6Address } from '@skein/reactor/address';
 import { ConnectionRefusedError, TimeoutError } from '@skein/reactor/error';
+import type { IHostnameResolver } from '@skein/reactor/interfaces';
 
-import { connectProtocol, HostnameEndpoint, type HostnameReactor, type IHostnameResolver } from '../src';
+import { connectProtocol, HostnameEndpoint } from '../src';
 
 import { portOf, running } from './running';
 import { Asking, Echo, QuietFactory } from './talking';
 
 /** The reactor with a resolver for which every name has these addresses. */
-function resolving(reactor: Reactor, ...hosts: string[]): HostnameReactor {
+function resolving(reactor: Reactor, ...hosts: string[]): Reactor {
   const nameResolver: IHostnameResolver = {
     resolveHostName(receiver, name, { portNumber = 0 } = {}) {
       const resolution = { name, cancel() {} };
@@ -24,12 +25,8 @@ function resolving(reactor: Reactor, ...hosts: string[]): HostnameReactor {
       return resolution;
     },
   };
-  return Object.assign(Object.create(reactor) as Reactor, {
-    nameResolver,
-    connectTCP: reactor.connectTCP.bind(reactor),
-    callLater: reactor.callLater.bind(reactor),
-    seconds: reactor.seconds.bind(reactor),
-  });
+  reactor.installNameResolver(nameResolver);
+  return reactor;
 }
 
 describe('HostnameEndpoint over real sockets', () => {

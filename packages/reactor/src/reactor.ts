@@ -36,9 +36,9 @@ import {
   type IOpenSSLContextFactory,
   type IProtocol,
   IProtocolFactory,
+  type IHostnameResolver,
   type IReactor,
   type IReactorSSL,
-  type IReactorUNIX,
   type ITCPTransport,
   type ListenSSLOptions,
   type ListenTCPOptions,
@@ -65,7 +65,7 @@ const DEFAULT_UNIX_MODE = 0o666;
  * reactor.callLater(1, () => reactor.stop());
  * await reactor.run();
  */
-export class Reactor implements IReactor, IReactorUNIX, IReactorSSL, AsyncDisposable {
+export class Reactor implements IReactor, IReactorSSL, AsyncDisposable {
   /** What the reactor does, for observers. */
   readonly events: ReactorEvents;
 
@@ -114,6 +114,18 @@ export class Reactor implements IReactor, IReactorUNIX, IReactorSSL, AsyncDispos
 
   resolve(name: string, timeout?: readonly number[]): Deferred<string> {
     return this.#names.resolve(name, timeout);
+  }
+
+  // IReactorPluggableNameResolver
+
+  get nameResolver(): IHostnameResolver {
+    return this.#names.nameResolver;
+  }
+
+  installNameResolver(resolver: IHostnameResolver): IHostnameResolver {
+    const before = this.#names.nameResolver;
+    this.#names.nameResolver = resolver;
+    return before;
   }
 
   fireSystemEvent(eventType: string): void {
@@ -295,7 +307,8 @@ function assertFactory(factory: unknown, isFactory: boolean, method: string): vo
 /** The address of the interface to listen on. */
 function toListenAddress(where: string, port: number): SocketAddress {
   const address = toSocketAddress(where === '' ? ANY_IPV4 : where, port);
-  if (address === null) throw new CannotListenError(where, port, new Error(`interface '${where}' is not an IP address`));
+  if (address === null)
+    throw new CannotListenError(where, port, new Error(`interface '${where}' is not an IP address`));
   return address;
 }
 

@@ -33,6 +33,19 @@ export function quoteStringArgument(argument: string): string {
   return argument.replace(/[\\:]/g, '\\$&');
 }
 
+/**
+ * Puts a description together again: the reverse of `parseDescription`. Positional arguments keep their `=`, which Twisted's lose.
+ *
+ * @twisted twisted.protocols.haproxy._parser.unparseEndpoint
+ */
+export function unparseDescription(args: readonly string[], kwargs: Description['kwargs']): string {
+  const positional = args.map((value) => quoteStringArgument(value).replaceAll('=', '\\='));
+  const named = Object.entries(kwargs).map(
+    ([name, value]) => `${quoteStringArgument(name)}=${quoteStringArgument(value)}`,
+  );
+  return [...positional, ...named.sort()].join(':');
+}
+
 /** Takes a description apart. Throws `ValueError` where it ends in a backslash, and for keywords that are not ASCII. */
 export function parseDescription(text: string): Description {
   if (typeof text !== 'string') {

@@ -3,16 +3,17 @@
  *
  * @twisted twisted.internet.endpoints.serverFromString
  *
- * Built in are `tcp`, `tcp6` and `unix`. As in Twisted, `tcp` and `unix` must be written in lower case; all other types in any.
+ * Built in are `tcp`, `tcp6`, `unix` and `haproxy`. As in Twisted, `tcp` and `unix` must be written in lower case; all other types in any.
  */
 import type { IReactor, IReactorUNIX } from '@skein/reactor/interfaces';
 
 import type { IStreamServerEndpoint } from '../interfaces';
 import { TCP4ServerEndpoint, TCP6ServerEndpoint } from '../tcpEndpoints';
 import { UNIXServerEndpoint } from '../unixEndpoints';
+import { proxyEndpoint } from '../wrapperEndpoints';
 
 import { Arguments, type Signature } from './arguments';
-import { type Description, parseDescription, typeOf } from './parseDescription';
+import { type Description, parseDescription, typeOf, unparseDescription } from './parseDescription';
 import { serverParser } from './plugins';
 import type { ServerDescription } from './typed';
 
@@ -66,6 +67,7 @@ function parseUNIX(reactor: IReactor, description: Description): IStreamServerEn
  * | `tcp:PORT[:interface=ADDRESS][:backlog=N]` | {@link TCP4ServerEndpoint} |
  * | `tcp6:PORT[:interface=ADDRESS][:backlog=N]` | {@link TCP6ServerEndpoint} |
  * | `unix:PATH[:mode=OCTAL][:backlog=N][:lockfile=0]` | {@link UNIXServerEndpoint} |
+ * | `haproxy:DESCRIPTION` | the described endpoint behind a proxy: {@link proxyEndpoint} |
  *
  * Arguments may be given by position or by keyword (`tcp:port=80`). A colon or a backslash inside an argument wants a
  * backslash before it: see `quoteStringArgument`. Whole types can be added: see `registerEndpointParser`.
@@ -87,5 +89,9 @@ export function serverFromString<const D extends string>(
   if (endpointType === 'tcp') return parseTCP(reactor, parsed);
   if (endpointType === 'unix') return parseUNIX(reactor, parsed);
   if (endpointType.toLowerCase() === 'tcp6') return parseTCP6(reactor, parsed);
+  if (endpointType.toLowerCase() === 'haproxy') {
+    const wrapped = unparseDescription(parsed.args.slice(1), parsed.kwargs);
+    return proxyEndpoint(serverFromString<string>(reactor, wrapped));
+  }
   return serverParser(endpointType).parseStreamServer(reactor, parsed.args.slice(1), parsed.kwargs);
 }

@@ -225,8 +225,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
       if (
         this.paused ||
         !this.line_mode ||
-        this.#start !== start ||
-        this.#text !== text ||
+        this.#start !== start || // something was appended, taken or replaced
         this.delimiter !== delimiter.source ||
         this.encoding !== delimiter.encoding
       ) {

@@ -99,6 +99,18 @@ describe('NetstringReceiver', () => {
     expect(transport.calls).toEqual(['loseConnection']);
   });
 
+  it.each([
+    ['nothing', '1:ab', 1],
+    ['bytes', '1:abc', 2],
+  ])('NetstringReceiver loses the connection again as long as %s would be left to parse', (_what, data, times) => {
+    const [p, transport] = connected(new NetstringReceiver());
+    p.dataReceived(Buffer.from(data));
+    p.dataReceived(Buffer.alloc(0));
+    expect(transport.calls).toHaveLength(times);
+    p.dataReceived(Buffer.from('1:a,'));
+    expect(transport.calls).toHaveLength(times + 1);
+  });
+
   it('NetstringReceiver takes strings up to the limit, and the empty one', () => {
     const [p, transport, strings] = connected(new NetstringReceiver());
     p.MAX_LENGTH = 5;

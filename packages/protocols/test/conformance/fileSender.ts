@@ -13,7 +13,7 @@ import { type Action, type Event, latin1 } from './recording';
 /** Whether this is a scenario of `FileSender`. */
 export const isFileSenderCase = (scenario: RecordedCase): boolean => scenario['kind'] === 'fileSender';
 
-export function observeFileSender(scenario: RecordedCase): { readonly log: Event[] } {
+function observeFileSender(scenario: RecordedCase): { readonly log: Event[] } {
   const log: Event[] = [];
   const content = Buffer.from(decodeText(scenario['content'] as string | RunLengthCoded), 'latin1');
   let at = 0;

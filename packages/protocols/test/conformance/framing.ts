@@ -43,7 +43,7 @@ export interface FramingCase {
 }
 
 /** What happened. */
-export interface FramingOutcome {
+interface FramingOutcome {
   readonly log: Event[];
   readonly end: Readonly<Record<string, unknown>>;
 }

@@ -102,7 +102,7 @@ class Side extends Protocol {
   }
 }
 
-export function observeLoopback(scenario: RecordedCase): { readonly log: Event[] } {
+function observeLoopback(scenario: RecordedCase): { readonly log: Event[] } {
   const log: Event[] = [];
   const clock = new Clock();
   const sides: Readonly<Record<string, Side>> = {

@@ -347,7 +347,7 @@ function observeReconnecting(options: Options, operations: readonly Action[]): E
 }
 
 /** Replays a scenario of one of `POLICY_KINDS`. */
-export function observePolicy(scenario: RecordedCase): { readonly log: Event[] } {
+function observePolicy(scenario: RecordedCase): { readonly log: Event[] } {
   const kind = scenario['kind'] as string;
   const options = (scenario['options'] ?? {}) as Options;
   const operations = scenario['ops'] as readonly Action[];

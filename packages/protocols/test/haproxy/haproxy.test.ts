@@ -9,6 +9,7 @@ import {
   HAProxySendingFactory,
   HAProxyWrappingFactory,
   InvalidProxyHeader,
+  MissingAddressData,
   parseVersion1,
   parseVersion2,
   type ProxyAddress,
@@ -98,6 +99,15 @@ describe('formatVersion2', () => {
     expect(() => formatVersion2(new UNIXAddress('x'.repeat(109)), new UNIXAddress('/x'))).toThrow(ValueError);
     expect(() => formatVersion2(new IPv4Address('TCP', 'localhost', 1), SERVER)).toThrow(ValueError);
     expect(() => formatVersion2(CLIENT, SERVER, [{ type: 1, value: Buffer.alloc(65536) }])).toThrow(ValueError);
+  });
+
+  it.each(PAIRS)('parseVersion2 refuses addresses that are cut off, for %s', (_name, source, destination) => {
+    const header = formatVersion2(source, destination);
+    for (const missing of [1, 2, header.length - 16]) {
+      const cut = Buffer.from(header.subarray(0, header.length - missing));
+      cut.writeUInt16BE(cut.length - 16, 14);
+      expect(() => parseVersion2(cut)).toThrow(MissingAddressData);
+    }
   });
 
   it('parseVersion2 refuses a field that is cut off', () => {

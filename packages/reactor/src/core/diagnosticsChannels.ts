@@ -29,8 +29,7 @@ const all: readonly Channel[] = Object.values(channels);
 
 /** Whether anybody subscribes to any of the channels. */
 export function anySubscriber(): boolean {
-  // By index: asked for every event of every connection.
-  for (let i = 0; i < all.length; i++) if (all[i]!.hasSubscribers) return true;
+  for (const each of all) if (each.hasSubscribers) return true;
   return false;
 }
 

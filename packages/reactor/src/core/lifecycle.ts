@@ -17,19 +17,22 @@ import type { CoreServices } from './services';
 import type { SystemTriggers } from './systemTriggers';
 
 type LifeState =
-  /** Never run, or crashed: can be run. */
+  /** Never run. */
   | 'idle'
   /** Run, and not asked to stop. */
   | 'started'
   /** Asked to stop; shutting down. */
   | 'stopping'
+  /** Has crashed: can be run again, unless it is stopped after all. */
+  | 'crashed'
   /** Has been stopped: cannot be run again. */
   | 'stopped';
 
 const TRANSITIONS: Readonly<Record<LifeState, Readonly<Partial<Record<'run' | 'stop' | 'crash', LifeState>>>>> = {
   idle: { run: 'started' },
-  started: { stop: 'stopping', crash: 'idle' },
+  started: { stop: 'stopping', crash: 'crashed' },
   stopping: { crash: 'stopped' },
+  crashed: { run: 'started', stop: 'stopped' },
   stopped: {},
 };
 
@@ -70,8 +73,7 @@ export class Lifecycle {
     const seconds = checkGraceful(graceful);
     if (this.#state === 'stopped') throw new ReactorNotRestartable();
     // Crashed a moment ago, and the turn it happened in has not ended: that run is not over yet.
-    if (this.#state !== 'idle' || this.#finished !== null) throw new ReactorAlreadyRunning();
-    this.#step('run');
+    if (this.#finished !== null || !this.#step('run')) throw new ReactorAlreadyRunning();
     this.#installSignalHandlers = installSignalHandlers;
     this.#graceful = seconds;
     const over = new Promise<void>((resolve) => {
@@ -131,6 +133,8 @@ export class Lifecycle {
   readonly #reallyStopped = (): void => {
     this.#step('crash');
     this.running = false;
+    // What the shutdown waited for may have come with an event, outside of any turn.
+    this.#services.turn.wakeSoon();
   };
 
   readonly #signalled = (signal: string): void => {

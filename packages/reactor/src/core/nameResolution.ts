@@ -9,8 +9,10 @@ import { Deferred } from '../defer/deferred';
 import type { Cancellation } from '../driver';
 import { DNSLookupError } from '../error';
 import { Failure } from '../failure';
+import type { IHostnameResolver, IHostResolution, IResolutionReceiver } from '../interfaces';
 import { isIPv4Address } from '../ipAddress';
 
+import { DriverResolver } from './driverResolver';
 import type { CoreServices } from './services';
 
 /** Seconds for each try, as Twisted counts them; the operating system's resolver knows one try, which may take their sum. */
@@ -19,8 +21,12 @@ const DEFAULT_TIMEOUT: readonly number[] = [1, 3, 11, 45];
 export class NameResolution {
   readonly #services: CoreServices;
 
+  /** See `IReactorPluggableNameResolver`. */
+  nameResolver: IHostnameResolver;
+
   constructor(services: CoreServices) {
     this.#services = services;
+    this.nameResolver = new DriverResolver(services);
   }
 
   /** See `IReactorCore.resolve`. */
@@ -50,29 +56,40 @@ export class NameResolution {
     done: (result: string | Failure) => void,
     timeout: readonly number[] = DEFAULT_TIMEOUT,
   ): Cancellation {
-    const { driver, turn } = this.#services;
-    const finish = (result: string | Failure): void => {
+    let over = false;
+    const end = (): void => {
+      over = true;
       if (limit.active()) limit.cancel();
-      cancelLookup();
+    };
+    const finish = (result: string | Failure): void => {
+      end();
       done(result);
     };
     const seconds = timeout.reduce((sum, each) => sum + each, 0);
-    const limit = turn.callLater(
-      seconds,
-      () => finish(new Failure(new DNSLookupError(`address '${name}' not found: timeout error`))),
-      [],
-    );
-    const cancelLookup = driver.resolveName(name, (error, addresses) => {
-      const address = addresses.find(({ family }) => family === 'IPv4');
-      if (error === null && address !== undefined) finish(address.host);
-      else {
+    const limit = this.#services.turn.callLater(seconds, () => {
+      resolution.cancel();
+      finish(new Failure(new DNSLookupError(`address '${name}' not found: timeout error`)));
+    }, []);
+    let first: string | null = null;
+    let begun: IHostResolution | null = null;
+    const receiver: IResolutionReceiver = {
+      resolutionBegan: (resolution) => {
+        begun = resolution;
+      },
+      addressResolved: ({ host }) => {
+        first ??= host;
+      },
+      resolutionComplete: () => {
+        if (over) return;
         const text = `no results for hostname lookup: ${name}`;
-        finish(new Failure(new DNSLookupError(text, error === null ? {} : { cause: error })));
-      }
-    });
+        finish(first ?? new Failure(new DNSLookupError(text, { cause: begun?.cause })));
+      },
+    };
+    const resolution = this.nameResolver.resolveHostName(receiver, name, { addressTypes: ['IPv4'] });
     return () => {
-      if (limit.active()) limit.cancel();
-      cancelLookup();
+      if (over) return;
+      end();
+      resolution.cancel();
     };
   }
 }

@@ -113,7 +113,8 @@ export class StreamConnector implements IConnector, Disconnectable {
     this.#state = 'connected';
     const address = toAddress(peer);
     const { setup, failure } = nextSetup(this.#services, this.#options.setups);
-    const built = failure === null ? buildProtocol(this.#services, this.#factory, address) : { protocol: null, failure };
+    const built =
+      failure === null ? buildProtocol(this.#services, this.#factory, address) : { protocol: null, failure };
     if (built.failure !== null) {
       handle.close();
       this.#failed(asConnectError(built.failure));

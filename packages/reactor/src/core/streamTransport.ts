@@ -29,7 +29,14 @@ import { assertBytes, OutboundBuffer } from './outboundBuffer';
 import type { CoreServices, Disconnectable } from './services';
 import { TLSLayer } from './tlsLayer';
 import { clientSetups, serverSetups, type TLSSetup } from './tlsSetup';
-import { type AnyState, PLAIN, SECURE, type StateTable, type StateTraits, type TransportInput } from './transportStates';
+import {
+  type AnyState,
+  PLAIN,
+  SECURE,
+  type StateTable,
+  type StateTraits,
+  type TransportInput,
+} from './transportStates';
 import type { Flushable } from './turn';
 
 /** A push producer is paused when more than this many bytes wait to be sent. Twisted's `bufferSize`. */
@@ -215,7 +222,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (this.#tls !== null) throw new RuntimeError('Cannot start TLS, because it has been started already');
     if (this.#state !== 'open') {
       const { reads, writes } = this.#traits();
-      if (reads !== writes) throw new RuntimeError('Cannot start TLS, because one direction of the connection has ended');
+      if (reads !== writes)
+        throw new RuntimeError('Cannot start TLS, because one direction of the connection has ended');
       return;
     }
     this.#table = SECURE;

@@ -25,6 +25,8 @@ class SystemEvent {
   readonly #name: string;
   readonly #dispatch: Dispatch;
   readonly #phases: Readonly<Record<TriggerPhase, Trigger[]>> = { before: [], during: [], after: [] };
+  /** The `before` triggers that have been called, until the event goes on to `during`. */
+  readonly #called = new Set<TriggerID>();
   /** How many `before` results are awaited; null when none are. */
   #awaited: number | null = null;
 
@@ -37,8 +39,9 @@ class SystemEvent {
     this.#phases[phase].push(trigger);
   }
 
-  /** Whether the trigger was there. */
+  /** Whether the trigger was there. One that was just called may still be taken back, to no effect: as in Twisted. */
   remove(id: TriggerID): boolean {
+    if (this.#called.has(id)) return true;
     return Object.values(this.#phases).some((triggers) => {
       const index = triggers.findIndex((trigger) => trigger.id === id);
       if (index !== -1) triggers.splice(index, 1);
@@ -77,6 +80,7 @@ class SystemEvent {
   }
 
   #continue(): void {
+    this.#called.clear();
     this.#run('during');
     this.#run('after');
   }
@@ -85,7 +89,8 @@ class SystemEvent {
     const triggers = this.#phases[phase];
     const results: unknown[] = [];
     for (let trigger = triggers.shift(); trigger !== undefined; trigger = triggers.shift()) {
-      const { callable, args } = trigger;
+      const { id, callable, args } = trigger;
+      if (phase === 'before') this.#called.add(id);
       this.#dispatch.call(`a "${phase} ${this.#name}" trigger`, () => {
         const result = callable(...(args as never[]));
         results.push(result);

@@ -13,7 +13,8 @@ import {
 } from '../ssl/errors';
 
 /** What OpenSSL makes of a peer that says something else than a TLS record. */
-const PLAINTEXT = /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|HTTPS_PROXY_REQUEST|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL)$/;
+const PLAINTEXT =
+  /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|HTTPS_PROXY_REQUEST|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL)$/;
 const EXPIRED = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 /** OpenSSL's names for what is wrong with a chain of certificates. */
 const UNTRUSTED =

@@ -4,7 +4,14 @@
  *
  * @twisted twisted.protocols.tls.TLSMemoryBIOProtocol, twisted.internet._newtls
  */
-import { type DriverError, type SecuredInfo, type StreamHandle, TLS_SYSCALL, TLS_TRUNCATED, TLS_WRONG_NAME } from '../driver';
+import {
+  type DriverError,
+  type SecuredInfo,
+  type StreamHandle,
+  TLS_SYSCALL,
+  TLS_TRUNCATED,
+  TLS_WRONG_NAME,
+} from '../driver';
 import { ConnectionAborted, ConnectionDone, ConnectionLost } from '../error';
 import { Failure } from '../failure';
 import type { IDelayedCall, TLSInfo } from '../interfaces';
@@ -95,7 +102,8 @@ export class TLSLayer {
    * ended it, is that the connection was lost. Twisted's behaviour, recorded.
    */
   toldProtocol(reason: Failure): Failure {
-    const isTold = reason.check(ConnectionDone, ConnectionLost, TLSError) !== null && reason.check(ConnectionAborted) === null;
+    const isTold =
+      reason.check(ConnectionDone, ConnectionLost, TLSError) !== null && reason.check(ConnectionAborted) === null;
     return isTold ? reason : new Failure(new ConnectionLost(undefined, { cause: reason.value }));
   }
 

@@ -117,17 +117,16 @@ export type SecureState =
   /** The farewell was sent; the peer's is awaited, and what it still sends is thrown away. */
   | 'closing';
 
-export const SECURE_TRANSITIONS: Readonly<
-  Record<SecureState, Readonly<Partial<Record<TransportInput, SecureState>>>>
-> = {
-  open: { loseConnection: 'losing', loseWriteConnection: 'writeClosing', abortConnection: 'aborting', over: 'lost' },
-  writeClosing: { loseConnection: 'losing', abortConnection: 'aborting', flushed: 'writeLost', over: 'lost' },
-  writeLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
-  losing: { abortConnection: 'aborting', flushed: 'closing', over: 'lost' },
-  closing: { abortConnection: 'aborting', over: 'lost' },
-  aborting: { over: 'lost' },
-  lost: {},
-};
+export const SECURE_TRANSITIONS: Readonly<Record<SecureState, Readonly<Partial<Record<TransportInput, SecureState>>>>> =
+  {
+    open: { loseConnection: 'losing', loseWriteConnection: 'writeClosing', abortConnection: 'aborting', over: 'lost' },
+    writeClosing: { loseConnection: 'losing', abortConnection: 'aborting', flushed: 'writeLost', over: 'lost' },
+    writeLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
+    losing: { abortConnection: 'aborting', flushed: 'closing', over: 'lost' },
+    closing: { abortConnection: 'aborting', over: 'lost' },
+    aborting: { over: 'lost' },
+    lost: {},
+  };
 
 export const SECURE_TRAITS: Readonly<Record<SecureState, StateTraits>> = {
   open: { reads: true, writes: true },
@@ -142,9 +141,7 @@ export const SECURE_TRAITS: Readonly<Record<SecureState, StateTraits>> = {
 
 /** What a transport goes by. */
 export interface StateTable {
-  readonly transitions: Readonly<
-    Partial<Record<AnyState, Readonly<Partial<Record<TransportInput, AnyState>>>>>
-  >;
+  readonly transitions: Readonly<Partial<Record<AnyState, Readonly<Partial<Record<TransportInput, AnyState>>>>>>;
   readonly traits: Readonly<Partial<Record<AnyState, StateTraits>>>;
   /** Whether `loseConnection` waits for a push producer to unregister though it is not paused. (Pull and paused ones always.) */
   readonly waitsForProducers: boolean;

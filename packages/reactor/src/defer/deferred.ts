@@ -93,18 +93,21 @@ export let addWithoutContext: (
 let lastAwaited: (deferred: AnyDeferred) => AnyDeferred | null;
 
 /** What an iterator over a Deferred gives next. */
-let peek: (deferred: AnyDeferred) => IteratorResult<AnyDeferred, unknown>;
+let peek: (deferred: AnyDeferred, resumed: boolean) => IteratorResult<AnyDeferred, unknown>;
 
 /** The iterator of a Deferred, for `yield*`. */
 class Waiting<T> implements Iterator<AnyDeferred, T, unknown> {
   private readonly deferred: AnyDeferred;
+  private resumed = false;
 
   constructor(deferred: AnyDeferred) {
     this.deferred = deferred;
   }
 
   next(): IteratorResult<AnyDeferred, T> {
-    return peek(this.deferred) as IteratorResult<AnyDeferred, T>;
+    const { resumed } = this;
+    this.resumed = true;
+    return peek(this.deferred, resumed) as IteratorResult<AnyDeferred, T>;
   }
 
   throw(error: unknown): never {
@@ -575,8 +578,9 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
         }
       }
     };
-    peek = (deferred) => {
-      if (deferred.paused !== 0 || deferred.state === 'unfired') return { done: false, value: deferred };
+    peek = (deferred, resumed) => {
+      // Resumed by one of its callbacks, it has a result, also when an earlier callback has paused it: to wait again would never end.
+      if (deferred.state === 'unfired' || (deferred.paused !== 0 && !resumed)) return { done: false, value: deferred };
       if (deferred.state === 'failure') {
         if (deferred.info !== null) noteHandled(deferred.info);
         throw (deferred.current as Failure).value;

@@ -14,6 +14,14 @@ export { ITCPTransport, ITransport } from './transports';
 export { IClientFactory, IConnector, IHalfCloseableProtocol, IProtocol, IProtocolFactory } from './protocols';
 export { IListeningPort } from './ports';
 export {
+  IHostnameResolver,
+  type IHostResolution,
+  type InternetAddress,
+  IReactorPluggableNameResolver,
+  type IResolutionReceiver,
+  type ResolveHostNameOptions,
+} from './resolver';
+export {
   type ConnectTCPOptions,
   type ConnectUNIXOptions,
   IReactor,

@@ -3,6 +3,7 @@ import type { Deferred } from '../defer/deferred';
 import { defineInterface } from './defineInterface';
 import type { IListeningPort } from './ports';
 import type { IClientFactory, IConnector, IProtocolFactory } from './protocols';
+import { IReactorPluggableNameResolver } from './resolver';
 import { IReactorTime } from './time';
 
 /** When a trigger of a system event is called: the three phases run in this order. */
@@ -168,7 +169,15 @@ export interface IReactorRandom {
 export const IReactorRandom = defineInterface<IReactorRandom>('IReactorRandom', ['random']);
 
 /** Everything the installed reactor offers. */
-export interface IReactor extends IReactorCore, IReactorTime, IReactorFromThreads, IReactorTCP, IReactorRandom {}
+export interface IReactor
+  extends
+    IReactorCore,
+    IReactorTime,
+    IReactorFromThreads,
+    IReactorTCP,
+    IReactorUNIX,
+    IReactorPluggableNameResolver,
+    IReactorRandom {}
 export const IReactor = defineInterface<IReactor>(
   'IReactor',
   [],
@@ -176,5 +185,7 @@ export const IReactor = defineInterface<IReactor>(
   IReactorTime,
   IReactorFromThreads,
   IReactorTCP,
+  IReactorUNIX,
+  IReactorPluggableNameResolver,
   IReactorRandom,
 );

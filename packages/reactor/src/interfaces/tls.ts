@@ -133,7 +133,11 @@ export interface ISSLTransport extends ITCPTransport {
   /** What the handshake came to, or null until it is done. (In Twisted, `getHandle()` is asked.) */
   readonly tlsInfo: TLSInfo | null;
 }
-export const ISSLTransport = defineInterface<ISSLTransport>('ISSLTransport', ['getPeerCertificate', 'tlsInfo'], ITCPTransport);
+export const ISSLTransport = defineInterface<ISSLTransport>(
+  'ISSLTransport',
+  ['getPeerCertificate', 'tlsInfo'],
+  ITCPTransport,
+);
 
 /** What a handshake came to. */
 export interface TLSInfo {

@@ -15,6 +15,8 @@ import {
   type TCPSettings,
 } from '../drivers/sim';
 
+import { LivelockError } from './errors';
+
 /** How the world of a simulation is made. */
 export interface NetworkOptions {
   readonly seed: bigint;
@@ -25,6 +27,8 @@ export interface NetworkOptions {
   readonly lookUpLatency: number;
   /** How many of the last events the trace keeps. */
   readonly traceCapacity: number;
+  /** How many turns without a pause a process may take. */
+  readonly busyLimit: number;
 }
 
 export class SimulatedNetwork implements SimWorld {
@@ -35,6 +39,8 @@ export class SimulatedNetwork implements SimWorld {
   readonly tcp: TCPSettings;
   readonly lookUpLatency: number;
   readonly hosts = new Map<string, SimHost>();
+  readonly busyLimit: number;
+  running: SimHost | null = null;
 
   readonly #byAddress = new Map<string, SimHost>();
   /** Names other than the hosts' own; null: the look-up fails. */
@@ -47,6 +53,11 @@ export class SimulatedNetwork implements SimWorld {
     this.trace = new SimTrace(options.traceCapacity);
     this.tcp = { ...DEFAULT_TCP, ...options.tcp };
     this.lookUpLatency = options.lookUpLatency;
+    this.busyLimit = options.busyLimit;
+  }
+
+  stuck(host: SimHost): never {
+    throw new LivelockError(host.name);
   }
 
   /** A new host. Its addresses follow from the order in which hosts are made. */

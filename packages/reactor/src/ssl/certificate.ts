@@ -43,11 +43,11 @@ export class Certificate {
    */
   static peerFromTransport(transport: object): Certificate {
     if (!ISSLTransport.providedBy(transport)) {
-      throw new CertificateError(`non-TLS transport ${String(transport)} did not have peer certificate`);
+      throw new CertificateError(`non-TLS transport ${transport.constructor.name} did not have peer certificate`);
     }
     const certificate = transport.getPeerCertificate();
     if (certificate === null) {
-      throw new CertificateError(`TLS transport ${String(transport)} did not have peer certificate`);
+      throw new CertificateError(`TLS transport ${transport.constructor.name} did not have peer certificate`);
     }
     return certificate instanceof Certificate ? certificate : this.load(certificate.dump());
   }

@@ -79,7 +79,7 @@ export class DistinguishedName {
   }
 
   toString(): string {
-    return `<DN ${JSON.stringify({ ...this }).slice(1, -1)}>`;
+    return `<DN ${JSON.stringify(Object.fromEntries(Object.entries(this))).slice(1, -1)}>`;
   }
 }
 

@@ -1,3 +1,9 @@
+/**
+ * A `Duplex` as a handle of the seam (`@skein/reactor/driver`).
+ *
+ * Its events come when the `Duplex` emits them, never from inside a command: Node's streams call back in a later tick. Left
+ * out: it knows nothing of the reactor's start and stop, so a protocol goes on being told while a reactor has crashed.
+ */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -8,10 +14,6 @@ import { RuntimeError } from '../error';
 
 const UNNAMED: SocketAddress = { family: 'UNIX', path: '' };
 
-/**
- * A `Duplex` as a handle of the seam. Its events come when the `Duplex` emits them, never from inside a command: Node's streams
- * call back in a later tick.
- */
 export class DuplexHandle extends EventEmitter<StreamHandleEvents> implements StreamHandle {
   readonly localAddress: SocketAddress;
   readonly peerAddress: SocketAddress;
@@ -73,7 +75,14 @@ export class DuplexHandle extends EventEmitter<StreamHandleEvents> implements St
     if (this.#isOver) this.#later(this.#tellClosed);
     // Destroying alone tells nobody at the other end of a pair or a tunnel. What is under way is cut short.
     else if (duplex.writableLength > 0 || duplex.destroyed) duplex.destroy();
-    else duplex.end(() => duplex.destroy());
+    else {
+      const destroy = (): void => {
+        duplex.destroy();
+      };
+      duplex.end(destroy);
+      // A peer that is gone reads no end; there is nothing to wait for then.
+      if (this.#end !== 'none') this.#later(destroy);
+    }
   }
 
   reset(): void {

@@ -64,7 +64,7 @@ class ConnectionDuplex extends Duplex implements IPushProducer {
 
   connectionLost(reason: Failure): void {
     this.#isLost = true;
-    const error = reason.value as Error;
+    const error = reason.value;
     const isClean = error instanceof ConnectionDone;
     const unsent = this.#whenRoom ?? this.#whenEnded;
     this.#whenRoom = null;

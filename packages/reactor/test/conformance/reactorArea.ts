@@ -44,7 +44,7 @@ async function playInChild(scenarios: readonly RecordedCase[]): Promise<Readonly
 }
 
 /** What a TypeScript program of this repository writes to its standard output, until it ends. */
-export function runChild(args: readonly string[]): Promise<string> {
+function runChild(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...RUN_FROM_SOURCE, ...args], { stdio: ['ignore', 'pipe', 'inherit'], timeout: LIMIT_MS });
     let output = '';

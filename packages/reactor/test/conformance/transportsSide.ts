@@ -20,7 +20,7 @@ import { makeError } from './errors';
 import { decodeBytes, type RunLengthCoded } from './load';
 import { clientContext, reasonName, serverContext } from './transportsTLS';
 
-export type Action = readonly [verb: string, ...args: unknown[]];
+type Action = readonly [verb: string, ...args: unknown[]];
 type Trigger = readonly [name: string, count?: number];
 
 /** What a case says of one side. */

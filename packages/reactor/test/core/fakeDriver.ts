@@ -24,8 +24,8 @@ import {
 const PATIENCE = 1000;
 const FIRST_PORT = 40000;
 
-export const CLIENT_ADDRESS: SocketAddress = { family: 'IPv4', host: '192.0.2.1', port: 1111 };
-export const SERVER_ADDRESS: SocketAddress = { family: 'IPv4', host: '192.0.2.2', port: 2222 };
+const CLIENT_ADDRESS: SocketAddress = { family: 'IPv4', host: '192.0.2.1', port: 1111 };
+const SERVER_ADDRESS: SocketAddress = { family: 'IPv4', host: '192.0.2.2', port: 2222 };
 
 export class FakeDriver implements IDriver {
   readonly name = 'fake';
@@ -150,7 +150,7 @@ export class FakeDriver implements IDriver {
 }
 
 /** A name that is being looked up; the test calls `done`. */
-export interface FakeLookup {
+interface FakeLookup {
   readonly name: string;
   readonly done: (error: DriverError | null, addresses: readonly ResolvedAddress[]) => void;
   cancelled: boolean;

@@ -178,6 +178,19 @@ describe('Reactor.stop', () => {
     expect(log).toEqual([...STARTED, 'whenRunning', ...STOPPED]);
   });
 
+  it('ends also when what the shutdown waited for comes with an event, outside of any turn', async () => {
+    const { driver, reactor, over } = runReactor();
+    const done = new Deferred();
+    reactor.addSystemEventTrigger('before', 'shutdown', () => done);
+    reactor.stop();
+    driver.settle();
+    expect(driver.wantsTurn).toBe(false);
+    done.callback(null);
+    driver.settle();
+    await over;
+    expect(driver.started).toBe(false);
+  });
+
   it('waits for the Deferreds of "before shutdown" with the loop going on', async () => {
     const { driver, reactor, over } = runReactor();
     const done = new Deferred();
@@ -254,6 +267,30 @@ describe('Reactor.crash', () => {
     driver.settle();
     await over;
     expect(() => reactor.run()).not.toThrow();
+  });
+
+  it('may be followed by stop, which makes it final', async () => {
+    const { driver, reactor, over } = runReactor();
+    reactor.crash();
+    reactor.stop();
+    driver.settle();
+    await over;
+    expect(() => reactor.run()).toThrow(ReactorNotRestartable);
+    expect(() => {
+      reactor.stop();
+    }).toThrow(ReactorNotRunning);
+  });
+
+  it('may be followed by stop in the same turn, which then still fires shutdown', () => {
+    const { driver, reactor } = runReactor();
+    const log: string[] = [];
+    reactor.addSystemEventTrigger('after', 'shutdown', () => log.push('shutdown'));
+    reactor.callLater(0, () => {
+      reactor.crash();
+      reactor.stop();
+    });
+    driver.settle();
+    expect([log, driver.started]).toEqual([['shutdown'], false]);
   });
 
   it('during shutdown ends the run, which cannot be repeated', async () => {

@@ -174,6 +174,23 @@ describe('SystemTriggers', () => {
     expect(log).toEqual(['b2']);
   });
 
+  it('remove of a before trigger from inside itself, or while the event waits for its result, does nothing', () => {
+    const { triggers, log, add } = setUp();
+    const done = new Deferred();
+    const id = add('before', 'b', () => {
+      triggers.remove(id);
+      return done;
+    });
+    add('during', 'd');
+    triggers.fire('harvest');
+    triggers.remove(id);
+    done.callback(null);
+    expect(log).toEqual(['b', 'd']);
+    expect(() => {
+      triggers.remove(id);
+    }).toThrow(KeyError);
+  });
+
   it('remove throws KeyError for a trigger that was removed, or has run', () => {
     const { triggers, add } = setUp();
     const removed = add('before', 'b');

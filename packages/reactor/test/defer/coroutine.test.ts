@@ -163,6 +163,21 @@ describe('inlineCallbacks', () => {
   });
 });
 
+describe('yield*', () => {
+  it('yield* on a Deferred that an earlier callback pauses gets the result (Twisted: loops for ever)', () => {
+    const d = new Deferred<number>();
+    d.addCallback((n) => {
+      d.pause();
+      return n;
+    });
+    const got = inlineCallbacks(function* () {
+      return yield* d;
+    })();
+    d.callback(1);
+    expect(got.result).toBe(1);
+  });
+});
+
 describe('Deferred.fromCoroutine', () => {
   it('Deferred.fromCoroutine runs a generator at once, an async function only up to its first await', async () => {
     const log: string[] = [];

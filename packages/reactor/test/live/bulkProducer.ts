@@ -23,7 +23,7 @@ export class BulkProducer implements IPushProducer {
 
   /** Waits until nothing has been produced for a while; whether that is for being paused. */
   async isStuck(): Promise<boolean> {
-    for (let before = -1; before !== this.produced; ) {
+    for (let before = -1; before !== this.produced;) {
       before = this.produced;
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     }

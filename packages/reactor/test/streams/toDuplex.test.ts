@@ -111,7 +111,7 @@ describe('DuplexProtocol.duplex', () => {
         },
       });
       const sent = pipeline(source, duplex);
-      for (let before = -1; before !== taken; ) {
+      for (let before = -1; before !== taken;) {
         before = taken;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }

@@ -14,10 +14,18 @@ export function fromErrno(errno: number, syscall: string, where: string): Driver
   return new DriverError(code, syscall, `${syscall} ${code} ${where}`);
 }
 
+/** OpenSSL's line in the message of an `EPROTO`: what TLS found wrong while something was being written. */
+const OPENSSL_LINE = /:SSL routines:[^:]*:([^:]+):/;
+
 /** A `DriverError` from what TLS finds wrong. Errors of the connection beneath stay what they are. */
 export function toTLSError(error: unknown): DriverError {
   const { code, syscall, reason, message } = error as NodeJS.ErrnoException & { reason?: string };
-  if (syscall !== undefined) return toDriverError(error, syscall);
   // OpenSSL's own words, without its file names and line numbers.
-  return new DriverError(code ?? 'ERR_SSL', TLS_SYSCALL, reason ?? message, { cause: error });
+  const words = reason ?? OPENSSL_LINE.exec(message)?.[1];
+  if (code === 'EPROTO' && words !== undefined) {
+    const name = `ERR_SSL_${words.toUpperCase().replaceAll(' ', '_')}`;
+    return new DriverError(name, TLS_SYSCALL, words, { cause: error });
+  }
+  if (syscall !== undefined) return toDriverError(error, syscall);
+  return new DriverError(code ?? 'ERR_SSL', TLS_SYSCALL, words ?? message, { cause: error });
 }

@@ -21,11 +21,16 @@ import type { NodeLoop } from './nodeLoop';
 import { secureSocket } from './nodeTLSSocket';
 import { assertPathFits, hasLivingOwner } from './unixPath';
 
+/** Bytes that are read at once, at most. */
+const READ_SIZE = 64 * 1024;
 /**
  * All sockets read into this one buffer: libuv fills it and calls back before it reads from the next socket, and what is
- * delivered is copied out, since it belongs to the receiver. So an idle connection holds no read buffer.
+ * delivered is copied out, since it belongs to the receiver. So an idle connection holds no read buffer. Only a socket that
+ * has just filled it has one of its own for the next read, which is handed over as it is.
  */
-const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
+const READ_BUFFER = Buffer.allocUnsafeSlow(READ_SIZE);
+/** A buffer of its own that is filled less than this is not handed over: the receiver may keep it for long. */
+const WORTH_HANDING_OVER = READ_SIZE - READ_SIZE / 4;
 const NOTHING = Buffer.alloc(0);
 
 /** Node's undocumented options of a socket over an accepted handle; `manualStart` leaves reading off. */
@@ -49,15 +54,17 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   #socket: net.Socket;
   readonly #isUNIX: boolean;
   #reading = false;
+  /** Whether the last read filled its buffer, so that there is more to come. */
+  #isFlooded = false;
   /** What was read while it could not be delivered. */
   readonly #kept: Buffer[] = [];
   #peer: SocketAddress | null = null;
   #local: SocketAddress | null = null;
   /** The peer's end: seen by the socket, and whether it has been told. */
   #end: 'none' | 'seen' | 'told' = 'none';
-  /** TLS: whether the handshake is under way, or done; and whether the peer's end was a proper one. */
+  /** TLS: whether the handshake is under way, or done; and how the peer ended it. */
   #security: 'plain' | 'shaking' | 'secured' = 'plain';
-  #isCut = false;
+  #farewell: 'properly' | 'cut' | 'reset' = 'properly';
   /** This side's command to close: `closed` is never told without it, or an error. */
   #closing = false;
   /** The socket's own end: the error it had, if any; undefined while it is there. */
@@ -123,7 +130,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
       allowHalfOpen: true,
       readable: true,
       writable: true,
-      onread: { buffer: READ_BUFFER, callback: (count, buffer) => this.#read(count, buffer) },
+      onread: { buffer: this.#nextBuffer, callback: this.#read },
     };
     const socket = new net.Socket(settings);
     this.#raw = socket;
@@ -204,7 +211,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
         });
       },
       read: (chunk) => this.#deliver(chunk),
-      ended: (isProper) => this.#secureEnded(isProper),
+      ended: (how) => this.#secureEnded(how),
       session: (session) => {
         this.#loop.whenDelivering(() => {
           if (!this.#closing) this.emit('session', session);
@@ -234,12 +241,21 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     else this.#socket.destroy();
   }
 
-  #read(count: number, buffer: Uint8Array): boolean {
-    // Copied: the buffer is every socket's. Small copies come out of Buffer's pool.
-    const chunk = Buffer.allocUnsafe(count);
-    (buffer as Buffer).copy(chunk, 0, 0, count);
+  readonly #read = (count: number, buffer: Uint8Array): boolean => {
+    let chunk: Buffer;
+    if (buffer !== READ_BUFFER && count >= WORTH_HANDING_OVER) {
+      chunk = (buffer as Buffer).subarray(0, count);
+    } else {
+      // Small copies come out of Buffer's pool.
+      chunk = Buffer.allocUnsafe(count);
+      (buffer as Buffer).copy(chunk, 0, 0, count);
+    }
+    this.#isFlooded = count === READ_SIZE;
     return this.#deliver(chunk);
-  }
+  };
+
+  /** The buffer of the next read; Node asks at first, and after every read. */
+  readonly #nextBuffer = (): Buffer => (this.#isFlooded ? Buffer.allocUnsafeSlow(READ_SIZE) : READ_BUFFER);
 
   /** Delivers what was read, or keeps it; returns whether to read on. */
   #deliver(chunk: Buffer): boolean {
@@ -262,8 +278,8 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     if (this.#end === 'none') this.#socket.resume();
     if (this.#end !== 'seen') return;
     this.#end = 'told';
-    if (this.#isCut) this.#cut();
-    else this.emit('ended');
+    if (this.#farewell === 'properly') this.emit('ended');
+    else this.#cut();
   };
 
   readonly #wrote = (error?: Error | null): void => {
@@ -280,8 +296,8 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     if (this.#reading) this.#loop.whenDelivering(this.#catchUp);
   };
 
-  #secureEnded(isProper: boolean): void {
-    this.#isCut = !isProper;
+  #secureEnded(how: 'properly' | 'cut' | 'reset'): void {
+    this.#farewell = how;
     // A handshake that is cut off has failed, whether or not anybody wants to read.
     if (this.#security === 'shaking') this.#cut();
     else this.#ended();
@@ -290,7 +306,10 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   /** The peer's end came without a farewell. */
   #cut(): void {
     const what = this.#security === 'shaking' ? 'the handshake was done' : 'it said so (close_notify)';
-    this.#error ??= new DriverError(TLS_TRUNCATED, TLS_SYSCALL, `the peer closed the connection before ${what}`);
+    this.#error ??=
+      this.#farewell === 'reset'
+        ? new DriverError('ECONNRESET', 'read')
+        : new DriverError(TLS_TRUNCATED, TLS_SYSCALL, `the peer closed the connection before ${what}`);
     this.#socket.destroy();
   }
 

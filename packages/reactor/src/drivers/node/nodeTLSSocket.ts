@@ -14,7 +14,13 @@ import { X509Certificate } from 'node:crypto';
 import type net from 'node:net';
 import tls from 'node:tls';
 
-import { type SecuredInfo, type StartTLSOptions, TLS_WRONG_NAME, type TLSContext, type TLSPeerName } from '../../driver';
+import {
+  type SecuredInfo,
+  type StartTLSOptions,
+  TLS_WRONG_NAME,
+  type TLSContext,
+  type TLSPeerName,
+} from '../../driver';
 
 import { secureContextOf } from './nodeTLSContext';
 
@@ -24,8 +30,8 @@ export interface SecureListener {
   secured(info: SecuredInfo): void;
   /** Bytes arrived; the buffer is the listener's. Returns whether more is wanted. */
   read(chunk: Buffer): boolean;
-  /** The peer has finished, properly or by an end of file alone. */
-  ended(isProper: boolean): void;
+  /** The peer has finished: with a farewell, by an end of file alone, or by a reset that libuv took for one. */
+  ended(how: 'properly' | 'cut' | 'reset'): void;
   /** A session to resume later. */
   session(session: Buffer): void;
 }
@@ -33,6 +39,8 @@ export interface SecureListener {
 interface UndocumentedHandle {
   /** Libuv's `uv_read_start`: 0, or an error's number when it reads already. */
   readStart(): number;
+  /** TCP only. */
+  getpeername?(out: object): number;
 }
 
 interface Undocumented {
@@ -41,7 +49,7 @@ interface Undocumented {
 
 interface UndocumentedTLS {
   readonly _handle: { verifyError(): Error | null | undefined } | null;
-  /** Has errors after the handshake destroy the socket. */
+  /** Has errors after the handshake be reported. */
   _releaseControl(): void;
 }
 
@@ -81,6 +89,8 @@ export function secureSocket(
       else socket.destroy(error);
     });
   }
+  // Node only reports what TLS finds wrong after the handshake.
+  socket.on('error', () => socket.destroy());
   takeReading(socket, raw, listener);
   return socket;
 }
@@ -144,7 +154,9 @@ function takeReading(socket: tls.TLSSocket, raw: net.Socket, listener: SecureLis
     if (chunk === null) {
       const beneath = (raw as unknown as Undocumented)._handle;
       // While it is stopped libuv sees no end of file: an end can only be one that TLS had in its buffer.
-      listener.ended(isStopped || (beneath !== null && beneath.readStart() !== 0));
+      if (isStopped || (beneath !== null && beneath.readStart() !== 0)) listener.ended('properly');
+      // A socket that was reset has no peer any more. (See NodeStreamHandle about resets that come as ends.)
+      else listener.ended((beneath?.getpeername?.({}) ?? 0) === 0 ? 'cut' : 'reset');
       return false;
     }
     isStopped = !listener.read(chunk);

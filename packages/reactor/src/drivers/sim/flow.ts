@@ -72,6 +72,8 @@ export class Flow {
   #readBytes = 0;
   #ended = false;
   #over = false;
+  /** The sender's kernel has forgotten the connection. */
+  #vanished = false;
 
   /** @param name - names the flow's decisions, for example `server:80/3/c` */
   constructor(
@@ -135,6 +137,7 @@ export class Flow {
   /** The sender's kernel is gone (no power): nothing more is sent. */
   vanish(): void {
     this.#over = true;
+    this.#vanished = true;
     this.#waiting = [];
     this.#queue = [];
     this.#queued = 0;
@@ -196,6 +199,8 @@ export class Flow {
   }
 
   #send(piece: Piece): void {
+    // What was held back when the power went is no more.
+    if (this.#vanished) return;
     const { clock, trace } = this.#world;
     const { held } = this.#link;
     if (held !== null) {

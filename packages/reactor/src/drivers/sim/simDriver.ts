@@ -37,7 +37,9 @@ export class SimDriver implements IDriver {
   #deadline: number | null = null;
   #wantsTurn = false;
   /** When the last turn was taken. */
-  #lastTurn = -1;
+  #lastTurn = -2;
+  /** How many turns have followed each other without a pause. */
+  #busyTurns = 0;
   /** What waits: for `start`, or for the end of a pause. */
   #held: (() => void)[] = [];
   readonly #signals = new Map<string, Set<(signal: string) => void>>();
@@ -103,6 +105,7 @@ export class SimDriver implements IDriver {
 
   listenStream(address: SocketAddress, options: ListenStreamOptions): ListenHandle {
     const { host } = this;
+    if (!this.#alive) throw new DriverError('ESRCH', 'listen', 'the process that listens is gone');
     const bound = address.family === 'UNIX' ? address : this.#bind(address);
     const key = bound.family === 'UNIX' ? bound.path : bound.port;
     if (host.listening.has(key)) throw new DriverError('EADDRINUSE', 'listen');
@@ -115,9 +118,11 @@ export class SimDriver implements IDriver {
   connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
     const handle = new SimStreamHandle(this.#world, this, this.#world.nextConnection());
     const local = this.#localAddress(address, options.bindAddress);
-    this.#whenStarted(() => {
-      this.#connect(handle, address, local, 0);
-    });
+    if (this.#alive)
+      this.#whenStarted(() => {
+        this.#connect(handle, address, local, 0);
+      });
+    else handle.vanish();
     return handle;
   }
 
@@ -170,8 +175,12 @@ export class SimDriver implements IDriver {
   /** Lets an event reach the process now, or when events do again; never, when it is dead. */
   deliver(event: () => void): void {
     if (!this.#alive) return;
-    if (this.delivering) event();
-    else this.#held.push(event);
+    if (!this.delivering) {
+      this.#held.push(event);
+      return;
+    }
+    this.#world.running = this.host;
+    event();
   }
 
   /** What was held is delivered, in an event of its own. */
@@ -191,6 +200,7 @@ export class SimDriver implements IDriver {
   }
 
   #whenStarted(command: () => void): void {
+    if (!this.#alive) return;
     if (this.#onTurn !== null) command();
     else this.#held.push(command);
   }
@@ -213,7 +223,11 @@ export class SimDriver implements IDriver {
   }
 
   #turn(): void {
-    this.#lastTurn = this.#world.clock.now;
+    const { now } = this.#world.clock;
+    this.#busyTurns = now - this.#lastTurn <= 1 ? this.#busyTurns + 1 : 0;
+    this.#lastTurn = now;
+    this.#world.running = this.host;
+    if (this.#busyTurns > this.#world.busyLimit) this.#world.stuck(this.host);
     if (this.host.paused) {
       this.#held.push(() => {
         this.wakeSoon();
@@ -250,7 +264,7 @@ export class SimDriver implements IDriver {
 
   /** The handshake: the client is connected after one round trip, the server accepts half a journey later. */
   #connect(handle: SimStreamHandle, address: SocketAddress, local: SocketAddress | DriverError, attempt: number): void {
-    const { clock, fabric, tcp, trace } = this.#world;
+    const { clock, fabric, trace } = this.#world;
     if (local instanceof DriverError) {
       clock.schedule(0, () => {
         handle.broken(local.code);
@@ -264,7 +278,7 @@ export class SimDriver implements IDriver {
     const request = (): void => {
       if (!handle.isConnecting) return;
       const listening = target?.listening.get(address.family === 'UNIX' ? address.path : address.port);
-      const reachable = target?.hasPower === true && there.up && back.up;
+      const reachable = target?.hasPower === true && there.up && back.up && !back.loses();
       if (!reachable || (listening !== undefined && !listening.hasRoom)) {
         this.#connectAgain(handle, address, local, attempt);
         return;
@@ -292,7 +306,7 @@ export class SimDriver implements IDriver {
       });
     };
     const send = (): void => {
-      if (!there.up || tcp.connectRetries < 0) this.#connectAgain(handle, address, local, attempt);
+      if (!there.up || there.loses()) this.#connectAgain(handle, address, local, attempt);
       else clock.schedule(there.arrival(clock.now, 0) - clock.now, request);
     };
     if (there.held === null) send();

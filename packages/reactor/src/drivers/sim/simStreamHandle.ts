@@ -213,6 +213,7 @@ export class SimStreamHandle extends EventEmitter<StreamHandleEvents> implements
       });
       return;
     }
+    this.#world.running = this.#host;
     const flow = this.#in;
     if (!this.#reading || this.#state !== 'open' || flow === null) return;
     if (flow.unread > 0) {

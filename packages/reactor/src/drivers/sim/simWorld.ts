@@ -20,4 +20,10 @@ export interface SimWorld {
   readonly lookUpLatency: number;
   /** Numbers connections, from 1. */
   nextConnection(): number;
+  /** The process that was given control last. For reports. */
+  running: SimHost | null;
+  /** How many turns without a pause a process may take before it is `stuck`. */
+  readonly busyLimit: number;
+  /** A process takes turn after turn, a microsecond each, and does not come to rest. Throws. */
+  stuck(host: SimHost): never;
 }

@@ -2,7 +2,7 @@ import type { DriverWorld } from './driverWorld';
 import { Scene } from './scene';
 
 /** What a case is about: a numbered rule of the seam's contract, or a part that has no number. */
-export type DriverRule = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 'clock' | 'start and stop' | 'names' | 'signals';
+export type DriverRule = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 'clock' | 'start and stop' | 'names' | 'signals';
 
 /** One case of the suite. */
 export interface DriverCase {

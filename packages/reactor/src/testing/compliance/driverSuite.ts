@@ -4,7 +4,7 @@
  * It is published, and knows no test framework: a driver's tests make a `DriverWorld` and run each case that applies.
  * (Twisted's counterpart in spirit is `twisted.internet.test.reactormixins`: one set of cases, run on every reactor.)
  *
- * Beside what it is about, every case fails on breaches of rules 1 and 3 to 7 that happen on its way. Left out: that a
+ * Beside what it is about, every case fails on breaches of rules 1, 3 to 7 and 9 that happen on its way. Left out: that a
  * stopped driver does not keep the process alive, and running out of descriptors, which only a process of its own shows;
  * and what a peer is told whose reset comes right behind data, which libuv cannot tell from an end.
  *
@@ -25,6 +25,7 @@ import { orderCases } from './cases/orderCases';
 import { readCases } from './cases/readCases';
 import { signalCases } from './cases/signalCases';
 import { startStopCases } from './cases/startStopCases';
+import { tlsCases } from './cases/tlsCases';
 import { writeCases } from './cases/writeCases';
 import type { DriverCase } from './driverCase';
 
@@ -40,4 +41,5 @@ export const driverSuite: readonly DriverCase[] = [
   ...startStopCases,
   ...nameCases,
   ...signalCases,
+  ...tlsCases,
 ];

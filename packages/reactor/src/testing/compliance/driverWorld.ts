@@ -1,4 +1,4 @@
-import type { IDriver, SocketAddress } from '../../driver';
+import type { IDriver, SocketAddress, TLSContext } from '../../driver';
 
 /** Internet addresses, in worlds that have them. */
 export interface InetWorld {
@@ -20,6 +20,15 @@ export interface SignalsWorld {
   readonly signals: readonly [string, string];
   /** Sends one to the process. */
   readonly raise: (signal: string) => void;
+}
+
+/** TLS, in worlds whose drivers have it. */
+export interface TLSWorld {
+  /** A server's context, with a certificate for `serverName`, without ALPN; clients need to show nothing. */
+  readonly server: TLSContext;
+  /** A client's context, which trusts it. */
+  readonly client: TLSContext;
+  readonly serverName: string;
 }
 
 /**
@@ -47,4 +56,6 @@ export interface DriverWorld {
   readonly names: NamesWorld | null;
   /** Null where the drivers have no signals, or another world tests them. */
   readonly signals: SignalsWorld | null;
+  /** Null, or left out, where the drivers have no TLS. */
+  readonly tls?: TLSWorld | null;
 }

@@ -6,4 +6,4 @@
 export { ComplianceError } from './claims';
 export type { DriverCase, DriverRule } from './driverCase';
 export { driverSuite } from './driverSuite';
-export type { DriverWorld, InetWorld, NamesWorld, SignalsWorld } from './driverWorld';
+export type { DriverWorld, InetWorld, NamesWorld, SignalsWorld, TLSWorld } from './driverWorld';

@@ -3,7 +3,14 @@
  *
  * Whatever a case is about, the probe finds breaches of rules 3 to 7 in passing.
  */
-import type { DriverError, SocketAddress, StreamHandle } from '../../driver';
+import type {
+  DriverError,
+  SecuredInfo,
+  SocketAddress,
+  StartTLSOptions,
+  StreamHandle,
+  TLSContext,
+} from '../../driver';
 
 import type { Witness } from './witness';
 
@@ -27,6 +34,9 @@ export class StreamProbe {
   bytes = 0;
   /** How many writes were reported as written. */
   written = 0;
+  /** What the handshake came to. */
+  info: SecuredInfo | null = null;
+  #isShaking = false;
   readonly #witness: Witness;
   #reading = false;
   #writing = false;
@@ -56,6 +66,7 @@ export class StreamProbe {
       saw('data', () => {
         if (!this.#reading) this.#fault(5, 'data came while the handle was stopped');
         if (this.has('ended')) this.#fault(6, 'data came after ended');
+        if (this.#isShaking) this.#fault(9, 'data came before secured');
         if (!Buffer.isBuffer(chunk) || chunk.length === 0) this.#fault(5, 'data came without bytes in a Buffer');
         this.bytes += chunk.length;
         this.chunks.push(chunk);
@@ -75,6 +86,14 @@ export class StreamProbe {
         if (!this.#reading) this.#fault(6, 'ended came while the handle was stopped');
         if (this.count('ended') > 1) this.#fault(6, 'ended came twice');
         this.reactions.ended?.();
+      });
+    });
+    handle.on('secured', (info) => {
+      saw('secured', () => {
+        if (!this.#isShaking) this.#fault(9, 'secured came, and no handshake was under way');
+        if (this.#closing) this.#fault(9, 'secured came after the command to close');
+        this.#isShaking = false;
+        this.info = info;
       });
     });
     handle.on('closed', (error) => {
@@ -103,6 +122,11 @@ export class StreamProbe {
   write(...chunks: readonly Uint8Array[]): void {
     this.#writing = true;
     this.#witness.command(() => this.handle.write(chunks));
+  }
+
+  startTLS(context: TLSContext, options: StartTLSOptions): void {
+    this.#isShaking = true;
+    this.#witness.command(() => this.handle.startTLS(context, options));
   }
 
   shutdown(): void {
@@ -144,6 +168,11 @@ export class StreamProbe {
   /** Waits for an event of that name. */
   async sees(event: string): Promise<void> {
     await this.#witness.until(`${this.label} ${event}`, () => this.has(event));
+  }
+
+  /** Waits for an event of one of these names. */
+  async seesOneOf(...events: readonly string[]): Promise<void> {
+    await this.#witness.until(`${this.label} ${events.join(' or ')}`, () => events.some((event) => this.has(event)));
   }
 
   /** Waits for this many bytes. */

@@ -49,7 +49,7 @@ describe('driverSuite', () => {
     expect(new Set(driverSuite.map(({ name }) => name)).size).toBe(driverSuite.length);
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 'clock', 'start and stop', 'names', 'signals'])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 'clock', 'start and stop', 'names', 'signals'])(
     'driverSuite has cases for %s',
     (rule) => {
       expect(driverSuite.some((each) => each.rule === rule)).toBe(true);

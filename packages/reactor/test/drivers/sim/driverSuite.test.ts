@@ -35,6 +35,7 @@ function simWorld(kind: Kind, seed: bigint, splitRate: number): DriverWorld {
     tcp: { splitRate },
     lookUpLatency: 1000,
     traceCapacity: 100,
+    busyLimit: 100_000,
   });
   const host = network.addHost('host');
   return {

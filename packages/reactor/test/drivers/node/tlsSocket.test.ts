@@ -1,0 +1,105 @@
+/**
+ * What the Node driver relies on and Node does not document: when one of these fails, `nodeTLSSocket.ts` has to change.
+ */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import tls from 'node:tls';
+
+const fixture = (name: string): string =>
+  readFileSync(path.join(__dirname, '../../../../../conformance/fixtures', name), 'latin1');
+const secureContext = tls.createSecureContext({ cert: fixture('server.crt'), key: fixture('server.key') });
+
+interface Handle {
+  readStart(): number;
+  getpeername(out: object): number;
+  verifyError(): Error | null | undefined;
+}
+const handleOf = (socket: net.Socket): Handle => (socket as unknown as { _handle: Handle })._handle;
+
+interface Ends {
+  readonly raw: net.Socket;
+  readonly server: tls.TLSSocket;
+  readonly clientRaw: net.Socket;
+  readonly client: tls.TLSSocket;
+  readonly pushed: (string | null)[];
+  readonly probe: number[];
+}
+
+const open: { destroy(): unknown }[] = [];
+let listener: net.Server;
+beforeEach(async () => {
+  listener = net.createServer({ allowHalfOpen: true, pauseOnConnect: true });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+});
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.destroy();
+  listener.close();
+});
+
+/** A secured connection, whose server's end notes what is pushed, and what `readStart` says of the socket beneath. */
+async function secured(options: tls.TLSSocketOptions = {}, clientOptions: tls.ConnectionOptions = {}): Promise<Ends> {
+  const clientRaw = net.connect((listener.address() as net.AddressInfo).port, '127.0.0.1');
+  const [raw] = (await once(listener, 'connection')) as [net.Socket];
+  const server = new tls.TLSSocket(raw, { isServer: true, secureContext, ...options });
+  const [pushed, probe]: [(string | null)[], number[]] = [[], []];
+  server.push = (chunk: Buffer | null) => {
+    pushed.push(chunk === null ? null : chunk.toString());
+    if (chunk === null) probe.push(handleOf(raw).readStart());
+    return true;
+  };
+  server.on('error', () => undefined);
+  const isSecure = once(server, 'secure');
+  const client = tls.connect({ socket: clientRaw, rejectUnauthorized: false, ...clientOptions });
+  client.on('error', () => undefined);
+  open.push(raw, server, clientRaw, client);
+  await isSecure;
+  return { raw, server, clientRaw, client, pushed, probe };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('tls.TLSSocket emits "secure", hands what it reads to "push", and a proper end as null, with the socket still reading', async () => {
+  const { client, pushed, probe } = await secured();
+  client.end('hello');
+  await until(() => probe.length > 0);
+  expect(pushed).toEqual(['hello', null]);
+  expect(probe[0]).not.toBe(0);
+});
+
+test('tls.TLSSocket hands on an end of file as null too, when libuv has stopped reading', async () => {
+  const { client, clientRaw, raw, pushed, probe } = await secured();
+  client.write('hello');
+  await until(() => pushed.length > 0);
+  clientRaw.end();
+  await until(() => probe.length > 0);
+  expect(pushed).toEqual(['hello', null]);
+  expect([probe[0], handleOf(raw).getpeername({})]).toEqual([0, 0]);
+});
+
+test('tls.TLSSocket knows by verifyError what is wrong with the certificate that a client has shown', async () => {
+  const shown = { cert: fixture('client.crt'), key: fixture('client.key') };
+  const strange = await secured({ requestCert: true }, shown);
+  expect(handleOf(strange.server).verifyError()).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+  const trusting = tls.createSecureContext({
+    cert: fixture('server.crt'),
+    key: fixture('server.key'),
+    ca: fixture('client.crt'),
+  });
+  const known = await secured({ requestCert: true, secureContext: trusting }, shown);
+  expect(handleOf(known.server).verifyError() ?? null).toBeNull();
+});
+
+test('tls.TLSSocket reports what is wrong after the handshake once _releaseControl was called', async () => {
+  const { server, raw } = await secured();
+  (server as unknown as { _releaseControl(): void })._releaseControl();
+  const error = once(server, 'error');
+  // As if the peer had sent it: `receive` is what Node's own tests and wrappers use.
+  (handleOf(server) as unknown as { receive(data: Buffer): void }).receive(Buffer.from('this is no record of TLS'));
+  expect((await error)[0]).toMatchObject({ code: expect.stringMatching(/^ERR_SSL_/) as string });
+  expect(raw.destroyed).toBe(false);
+});
