@@ -17,15 +17,18 @@ export class BaseProtocol {
   transport: ITCPTransport = null as unknown as ITCPTransport;
 
   /** Takes the transport and calls `connectionMade`. For reactors and wrapping protocols; not to be overridden lightly. */
-  makeConnection(transport: ITransport): void {
+  makeConnection(transport: ITransport): unknown {
     this.connected = true;
     this.transport = transport as ITCPTransport;
-    this.connectionMade();
+    // Handed on: an async `connectionMade` that fails is then dealt with as one that throws.
+    return this.connectionMade();
   }
 
   /**
    * The connection is up. Called once, before anything else, for servers and clients alike: greet here, and do here
    * what cannot be done in the constructor for want of a `transport`.
    */
-  connectionMade(): void {}
+  connectionMade(): unknown {
+    return undefined;
+  }
 }

@@ -24,6 +24,7 @@ import {
 } from '../interfaces';
 
 import { toAddress } from './addresses';
+import { connectionDone } from './connectionDone';
 import { describe } from './describe';
 import { assertBytes, OutboundBuffer } from './outboundBuffer';
 import type { CoreServices, Disconnectable } from './services';
@@ -496,9 +497,4 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     const reason = this.#tls?.reasonOf(error) ?? new Failure(new ConnectionLost(error?.message, { cause: error }));
     this.#step('over', reason);
   }
-}
-
-/** A clean end. A new one each time: a Failure belongs to the connection that ended. */
-function connectionDone(): Failure {
-  return new Failure(new ConnectionDone());
 }

@@ -8,7 +8,7 @@
  * fires runs in it if its phase is the present one or a later one.
  */
 import { Deferred } from '../defer/deferred';
-import { AssertionError, KeyError } from '../error';
+import { AssertionError, KeyError, ValueError } from '../error';
 import type { TriggerID, TriggerPhase } from '../interfaces';
 
 import type { Dispatch } from './dispatch';
@@ -130,7 +130,7 @@ export class SystemTriggers {
   remove(id: TriggerID): void {
     if (typeof id !== 'symbol') throw new TypeError(`${String(id)} is not a trigger's ID`);
     for (const event of this.#events.values()) if (event.remove(id)) return;
-    throw new KeyError('no such trigger: it has run, or was removed');
+    throw new ValueError('no such trigger: it has run, or was removed');
   }
 
   /** Calls the triggers of an event; without any, does nothing. */

@@ -18,6 +18,7 @@ import type { IDelayedCall, TLSInfo } from '../interfaces';
 import { Certificate } from '../ssl/certificate';
 import { HandshakeTimeoutError, TLSError } from '../ssl/errors';
 
+import { connectionDone } from './connectionDone';
 import type { CoreServices } from './services';
 import { tlsConnectionError } from './tlsErrors';
 import type { TLSSetup } from './tlsSetup';
@@ -113,7 +114,7 @@ export class TLSLayer {
     if (!(value instanceof TLSError || value instanceof ConnectionLost)) return reason;
     const code = (value.cause as DriverError | undefined)?.code;
     if (code === TLS_WRONG_NAME) return new Failure(new ConnectionAborted());
-    return value instanceof TLSError || code === TLS_TRUNCATED ? new Failure(new ConnectionDone()) : reason;
+    return value instanceof TLSError || code === TLS_TRUNCATED ? connectionDone() : reason;
   }
 
   #getPeerCertificate(): Certificate | null {

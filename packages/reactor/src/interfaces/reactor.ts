@@ -44,7 +44,7 @@ export interface IReactorCore {
     callable: (...args: A) => unknown,
     ...args: A
   ): TriggerID;
-  /** Takes a trigger back. Throws `KeyError` for one that is not (or no longer) there, `TypeError` for what is no trigger's name. */
+  /** Takes a trigger back. Throws `ValueError` for one that is not (or no longer) there, `TypeError` for what is no trigger's name. */
   removeSystemEventTrigger(triggerID: TriggerID): void;
   /** Calls `callable(...args)` at once when the reactor runs (and returns null), or else when it starts (and returns the trigger's name). */
   callWhenRunning<A extends unknown[]>(callable: (...args: A) => unknown, ...args: A): TriggerID | null;

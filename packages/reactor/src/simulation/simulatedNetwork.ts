@@ -37,7 +37,7 @@ export class SimulatedNetwork implements SimWorld {
   readonly fabric: Fabric;
   readonly trace: SimTrace;
   readonly tcp: TCPSettings;
-  readonly lookUpLatency: number;
+  lookUpLatency: number;
   readonly hosts = new Map<string, SimHost>();
   readonly busyLimit: number;
   running: SimHost | null = null;
@@ -71,9 +71,18 @@ export class SimulatedNetwork implements SimWorld {
     return host;
   }
 
-  /** Gives a name addresses; null makes looking it up fail. */
-  setName(name: string, addresses: readonly string[] | null): void {
-    this.#names.set(name, addresses);
+  /** Gives a name addresses; null makes looking it up fail, undefined forgets it. */
+  setName(name: string, addresses: readonly string[] | null | undefined): void {
+    if (addresses === undefined) this.#names.delete(name);
+    else this.#names.set(name, addresses);
+  }
+
+  /** The host of that name. Throws `ValueError` when there is none. */
+  hostNamed(name: string): SimHost {
+    const host = this.hosts.get(name);
+    if (host === undefined)
+      throw new ValueError(`Cannot find host '${name}', wanted one of ${[...this.hosts.keys()].join(', ')}`);
+    return host;
   }
 
   hostAt(address: string): SimHost | null {

@@ -41,9 +41,11 @@ describe('Reactor.resolve', () => {
   it('fails with DNSLookupError when the name is not found, or has no IPv4 address', () => {
     const { driver, reactor } = runReactor();
     const notFound = outcomes(reactor.resolve('name.test'));
-    driver.lookups[0]?.done(new DriverError('ENOTFOUND', 'getaddrinfo'), []);
+    const cause = new DriverError('ENOTFOUND', 'getaddrinfo');
+    driver.lookups[0]?.done(cause, []);
     expect(notFound[0]).toBeInstanceOf(DNSLookupError);
     expect(notFound[0]).toMatchObject({
+      cause,
       message: expect.stringContaining('no results for hostname lookup: name.test') as unknown,
     });
     const onlyIPv6 = outcomes(reactor.resolve('six.test'));

@@ -2,7 +2,7 @@ import { Dispatch } from '../../src/core/dispatch';
 import { ReactorEvents } from '../../src/core/reactorEvents';
 import { SystemTriggers } from '../../src/core/systemTriggers';
 import { Deferred, fail, succeed } from '../../src/defer';
-import { AssertionError, KeyError } from '../../src/error';
+import { AssertionError, ValueError } from '../../src/error';
 import type { TriggerID, TriggerPhase } from '../../src/interfaces';
 import { flushLoggedErrors } from '../../src/logger';
 
@@ -188,10 +188,10 @@ describe('SystemTriggers', () => {
     expect(log).toEqual(['b', 'd']);
     expect(() => {
       triggers.remove(id);
-    }).toThrow(KeyError);
+    }).toThrow(ValueError);
   });
 
-  it('remove throws KeyError for a trigger that was removed, or has run', () => {
+  it('remove throws ValueError for a trigger that was removed, or has run', () => {
     const { triggers, add } = setUp();
     const removed = add('before', 'b');
     const run = add('during', 'd');
@@ -200,7 +200,7 @@ describe('SystemTriggers', () => {
     for (const id of [removed, run]) {
       expect(() => {
         triggers.remove(id);
-      }).toThrow(KeyError);
+      }).toThrow(ValueError);
     }
   });
 

@@ -238,7 +238,9 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     if (this.#gone !== undefined) this.#loop.hold(this.#tellClosed);
     // A connection that is still being made has nothing to reset, and Node would wait for it first.
     else if (withReset && !this.#isUNIX && !this.#raw.connecting) this.#raw.resetAndDestroy();
-    else this.#socket.destroy();
+    else if (this.#security !== 'plain' || this.#raw.pending || this.#raw.writableLength > 0) this.#socket.destroy();
+    // The end of the stream goes out before the socket is closed: closed with bytes unread, it would be reset instead.
+    else this.#raw.end(() => this.#raw.destroy());
   }
 
   readonly #read = (count: number, buffer: Uint8Array): boolean => {

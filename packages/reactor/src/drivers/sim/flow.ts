@@ -215,7 +215,13 @@ export class Flow {
       return;
     }
     this.#stuck = null;
-    trace.record(piece.kind === 'data' ? 'send' : piece.kind, clock.now, this.#host, this.#connection, piece.bytes.length);
+    trace.record(
+      piece.kind === 'data' ? 'send' : piece.kind,
+      clock.now,
+      this.#host,
+      this.#connection,
+      piece.bytes.length,
+    );
     piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length));
     this.#lastArrival = piece.at;
     // Only the first of a direction is an event; it brings the next.

@@ -5,6 +5,8 @@
  */
 export { Entropy, type EntropyStream, hashName, wholeBetween } from './entropy';
 export { DEFAULT_LINK, Fabric, Link, type LinkSettings, LOOPBACK_LINK } from './fabric';
+export { commandLine, environmentVariable } from './realEnvironment';
+export { PromiseWatch, settle } from './realTurn';
 export { SECOND, SimClock, type SimEvent } from './simClock';
 export { SimDriver } from './simDriver';
 export { SimHost } from './simHost';

@@ -93,7 +93,10 @@ export class SimDriver implements IDriver {
     // Never early: the first microsecond that is not before the deadline, when both are told in seconds.
     let due = Math.round(deadline * SECOND);
     if (due / SECOND < deadline) due += 1;
-    this.#alarm = this.#world.clock.schedule(Math.max(this.#untilNextTurn(), due - this.#world.clock.now), this.#alarmed);
+    this.#alarm = this.#world.clock.schedule(
+      Math.max(this.#untilNextTurn(), due - this.#world.clock.now),
+      this.#alarmed,
+    );
   }
 
   wakeSoon(): void {
@@ -138,7 +141,11 @@ export class SimDriver implements IDriver {
           if (cancelled) return;
           const found = name === 'localhost' ? ['127.0.0.1', '::1'] : this.#world.lookUp(name);
           if (found === null || found.length === 0) done(new DriverError('ENOTFOUND', 'getaddrinfo'), []);
-          else done(null, found.map((host) => ({ family: host.includes(':') ? 'IPv6' : 'IPv4', host })));
+          else
+            done(
+              null,
+              found.map((host) => ({ family: host.includes(':') ? 'IPv6' : 'IPv4', host })),
+            );
         });
       });
     });
@@ -271,7 +278,8 @@ export class SimDriver implements IDriver {
       });
       return;
     }
-    const target = address.family === 'UNIX' || this.host.owns(address.host) ? this.host : this.#world.hostAt(address.host);
+    const target =
+      address.family === 'UNIX' || this.host.owns(address.host) ? this.host : this.#world.hostAt(address.host);
     const there = fabric.link(this.host.name, target?.name ?? '(nowhere)');
     const back = fabric.link(target?.name ?? '(nowhere)', this.host.name);
     trace.record('connect', clock.now, this.host.number, handle.connection, attempt);

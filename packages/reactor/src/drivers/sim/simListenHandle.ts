@@ -16,12 +16,7 @@ export class SimListenHandle extends EventEmitter<ListenHandleEvents> implements
   #open = true;
 
   /** @param schedule - has something happen in an event of its own, now */
-  constructor(
-    driver: SimDriver,
-    localAddress: SocketAddress,
-    backlog: number,
-    schedule: (happen: () => void) => void,
-  ) {
+  constructor(driver: SimDriver, localAddress: SocketAddress, backlog: number, schedule: (happen: () => void) => void) {
     super();
     this.driver = driver;
     this.localAddress = localAddress;

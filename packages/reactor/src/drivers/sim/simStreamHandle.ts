@@ -13,7 +13,10 @@ import type { SimWorld } from './simWorld';
  * The kernel outlives the handle: what was written before `close` still goes out, and a peer that sends to a closed handle
  * is reset.
  */
-export class SimStreamHandle extends EventEmitter<StreamHandleEvents> implements StreamHandle, FlowSender, FlowReceiver {
+export class SimStreamHandle
+  extends EventEmitter<StreamHandleEvents>
+  implements StreamHandle, FlowSender, FlowReceiver
+{
   readonly #world: SimWorld;
   readonly #host: SimHost;
   readonly #driver: SimDriver;

@@ -55,7 +55,8 @@ function simWorld(kind: Kind, seed: bigint, splitRate: number): DriverWorld {
       await settle();
       let events = 0;
       while (!over && network.clock.step()) {
-        if (++events > 50_000) throw new Error(`too many events, at ${String(network.clock.now)} µs: ${network.trace.text({ last: 12 })}`);
+        if (++events > 50_000)
+          throw new Error(`too many events, at ${String(network.clock.now)} µs: ${network.trace.text({ last: 12 })}`);
         await settle();
       }
       if (!over) throw new Error(`nothing is to happen any more, at ${String(network.clock.now)} µs`);

@@ -80,7 +80,7 @@ export const tlsCases = [
       await near.hasWritten(1);
       claimPattern(far.received, 200_000, 'what the server got');
       claimEqual(near.received.toString(), 'from the server', 'what the client got');
-      claimEqual(far.events.filter((event) => event !== 'written'), ['secured', 'data'], "the server's events");
+      claimEqual(far.events.indexOf('secured'), 0, "the place of secured among the server's events");
     },
     hasTLS,
   ),
@@ -176,16 +176,18 @@ export const tlsCases = [
     async (scene) => {
       const { near, far } = await secured(scene);
       near.write(Buffer.from('cut off'));
-      await near.hasWritten(1);
       await far.receives(7);
+      // A close with something unread is a reset, and TLS may have sent something by itself: it has come before this.
+      far.write(Buffer.from('!'));
+      await near.receives(1);
       far.readStop();
       near.close();
       await near.sees('closed');
       await scene.look();
-      claimEqual(securedEvents(far), ['secured', 'data'], 'events until readStart');
+      claimEqual(securedEvents(far), ['secured', 'data', 'written'], 'events until readStart');
       far.readStart();
       await far.sees('closed');
-      claimEqual(securedEvents(far), ['secured', 'data', 'closed(EOF)'], "the peer's events");
+      claimEqual(securedEvents(far), ['secured', 'data', 'written', 'closed(EOF)'], "the peer's events");
     },
     hasTLS,
   ),

@@ -1,0 +1,479 @@
+/**
+ * A simulated world: hosts with real reactors, a network between them, and time that passes when a test says so.
+ *
+ * A run is a function of the code and the seed: the same seed gives the same events in the same order, and the same
+ * `trace.hash`. Times are in seconds everywhere.
+ *
+ * An event is over when its callback has returned and every promise job that it caused has run. For that, driving is
+ * asynchronous (`await sim.advance(1)`) and takes a turn of the real event loop after each event that touched a promise.
+ * Code that knows Deferreds only may be driven synchronously (`sim.advanceSync(1)`).
+ *
+ * @twisted twisted.internet.task.Clock and twisted.test.iosim are what it stands in for; Twisted has no counterpart
+ */
+import { Deferred } from '../defer/deferred';
+import { type EntropyStream, environmentVariable, PromiseWatch, SECOND, settle, type SimTrace } from '../drivers/sim';
+import { RuntimeError } from '../error';
+import { type ErrorType, Failure } from '../failure';
+import { formatEvent, globalLogPublisher, type LogEvent } from '../logger';
+
+import {
+  HostError,
+  LivelockError,
+  PromiseActivityError,
+  SimulationError,
+  SimulationStalled,
+  TimeLimit,
+} from './errors';
+import { type HostOrName, type Hosts, Links, type SimulatedLink } from './links';
+import { SimulatedNames } from './names';
+import { netstat, type NetstatRow, report } from './report';
+import { type LinkOptions, microseconds, type TCPOptions, toLinkSettings, toTCPSettings } from './settings';
+import { type Boot, type HostServices, SimulatedHost } from './simulatedHost';
+import { SimulatedNetwork } from './simulatedNetwork';
+
+/** How promises are waited for: see `SimulationOptions.drain`. */
+export type Drain = 'sync' | 'auto' | 'always';
+
+export interface SimulationOptions {
+  /** Decides everything that chance decides. Default: the environment's SIM_SEED, or else 1. */
+  readonly seed?: bigint | number;
+  /** What links are like unless they are set. */
+  readonly link?: LinkOptions;
+  readonly tcp?: TCPOptions;
+  /** Seconds that looking up a name takes. Default 0.001. */
+  readonly lookUpLatency?: number;
+  /** Whether chance decides for the calmest outcome, always: nothing is lost, split or late. */
+  readonly calm?: boolean;
+  /**
+   * `auto` (default): a turn of the real event loop after each event that touched a promise. `always`: after every event.
+   * `sync`: never, and touching a promise is a `PromiseActivityError`.
+   */
+  readonly drain?: Drain;
+  /**
+   * What becomes of errors that a host's code threw and that were logged: `throw` (default) ends the driving with a
+   * `HostError`; `collect` keeps them for `flushErrors()`.
+   */
+  readonly errors?: 'throw' | 'collect';
+  /** How many events may happen at one instant. Default 1,000,000. */
+  readonly eventsPerInstant?: number;
+  /** How many turns without a pause, a microsecond each, one reactor may take. Default 100,000. */
+  readonly busyTurns?: number;
+  /** How many of the last events `trace` keeps for its text. Default 1,000. */
+  readonly traceCapacity?: number;
+}
+
+/** How long to wait for something. */
+export interface UntilOptions {
+  /** Virtual seconds from now after which it is a `TimeLimit`. Default 3,600. */
+  readonly limit?: number;
+}
+
+const DEFAULT_LIMIT = 3600;
+
+/** What ended a stretch of driving. */
+type Ending = 'done' | 'dry' | 'limit';
+
+/**
+ * @example
+ * const sim = new Simulation({ seed: 42 });
+ * sim.host('server', (reactor) => reactor.listenTCP(80, factory));
+ * const client = sim.host('client');
+ * client.reactor.connectTCP('server', 80, clientFactory);
+ * sim.link('client', 'server').set({ latency: 0.08 });
+ * await sim.advance(1);
+ */
+export class Simulation {
+  readonly seed: bigint;
+  /** What is looked up. */
+  readonly dns: SimulatedNames;
+  /** What happened so far: `hash`, `text()`, `diff(other)`. */
+  readonly trace: SimTrace;
+
+  readonly #network: SimulatedNetwork;
+  readonly #services: HostServices;
+  readonly #links: Links;
+  readonly #hosts = new Map<string, SimulatedHost>();
+  readonly #chance = new Map<string, EntropyStream>();
+  readonly #drain: Drain;
+  readonly #throws: boolean;
+  readonly #eventsPerInstant: number;
+  #driving = false;
+  /** Promises were touched by the reactor itself, which is no harm. */
+  #excused = false;
+  #instant = -1;
+  #eventsNow = 0;
+  #errors: { readonly where: string; readonly failure: Failure }[] = [];
+  /** Real things that virtual time waits for, one after another. */
+  #externals: Promise<unknown> = Promise.resolve();
+  #externalsOpen = 0;
+
+  constructor(options: SimulationOptions = {}) {
+    const { seed = environmentVariable('SIM_SEED') ?? 1, calm = false, drain = 'auto', errors = 'throw' } = options;
+    this.seed = BigInt(seed);
+    this.#network = new SimulatedNetwork({
+      seed: this.seed,
+      calm,
+      link: toLinkSettings(options.link ?? {}),
+      tcp: toTCPSettings(options.tcp ?? {}),
+      lookUpLatency: microseconds(options.lookUpLatency ?? 0.001, 'a look-up of'),
+      traceCapacity: options.traceCapacity ?? 1000,
+      busyLimit: options.busyTurns ?? 100_000,
+    });
+    this.#services = {
+      network: this.#network,
+      failed: (host, where, error) => {
+        this.#errors.push({ where: `host ${host.name}: ${where}`, failure: new Failure(error) });
+      },
+      excusePromises: () => {
+        this.#excused = true;
+      },
+    };
+    this.#links = new Links(this.#network);
+    this.dns = new SimulatedNames(this.#network);
+    this.trace = this.#network.trace;
+    this.#drain = drain;
+    this.#throws = errors === 'throw';
+    this.#eventsPerInstant = options.eventsPerInstant ?? 1_000_000;
+  }
+
+  // The world
+
+  /** Virtual seconds since the simulation began. */
+  seconds(): number {
+    return this.#network.clock.now / SECOND;
+  }
+
+  /** How many events have happened. */
+  get events(): number {
+    return this.#network.clock.events;
+  }
+
+  /**
+   * A new host, which starts at once: `boot` is called with a fresh reactor, which runs from then on. `boot` is called
+   * again after each restart. The host's name can be looked up by the others.
+   */
+  host(name: string, boot: Boot = noBoot): SimulatedHost {
+    const host = new SimulatedHost(this.#services, name, boot);
+    this.#hosts.set(name, host);
+    return host;
+  }
+
+  /** All hosts, by name. */
+  get hosts(): ReadonlyMap<string, SimulatedHost> {
+    return this.#hosts;
+  }
+
+  /** Chance for the test itself: the next number, 0 to 1, of a stream with a name of its own. */
+  random(stream: string): number {
+    let numbers = this.#chance.get(stream);
+    if (numbers === undefined) {
+      numbers = this.#network.entropy.stream(`test ${stream}`);
+      this.#chance.set(stream, numbers);
+    }
+    return numbers.next();
+  }
+
+  /** The two directions between two hosts, or of a host to itself. */
+  link(a: HostOrName, b: HostOrName): SimulatedLink {
+    return this.#links.link(a, b);
+  }
+
+  /** Nothing gets from one group to the other from now on, either way; what is on its way is lost, and sent again in vain. */
+  partition(a: Hosts, b: Hosts): void {
+    this.#links.partition(a, b);
+  }
+
+  /** Nothing gets from `from` to `to`. */
+  partitionOneWay(from: Hosts, to: Hosts): void {
+    this.#links.partitionOneWay(from, to);
+  }
+
+  /** Ends a partition. What was lost gets through when it is sent again. */
+  repair(a: Hosts, b: Hosts): void {
+    this.#links.repair(a, b);
+  }
+
+  /** What is sent between the groups from now on waits, in order, for `release`. */
+  hold(a: Hosts, b: Hosts): void {
+    this.#links.hold(a, b);
+  }
+
+  /** Lets go of what was held: it is sent now. */
+  release(a: Hosts, b: Hosts): void {
+    this.#links.release(a, b);
+  }
+
+  /** The sockets of all hosts, or of one. */
+  netstat(host?: HostOrName): NetstatRow[] {
+    if (host === undefined) return netstat(this.#network.hosts.values());
+    return netstat([this.#network.hostNamed(typeof host === 'string' ? host : host.name)]);
+  }
+
+  /** Everything there is to see, as text: hosts, sockets, pending calls. */
+  report(): string {
+    return report(this.#network.clock.now, this.#hosts.values(), this.netstat());
+  }
+
+  /** Returns and forgets the collected errors of those types; without types, all. See `SimulationOptions.errors`. */
+  flushErrors(...types: readonly ErrorType[]): Failure[] {
+    const wanted = ({ failure }: { readonly failure: Failure }): boolean =>
+      types.length === 0 || failure.check(...types) !== null;
+    const flushed = this.#errors.filter(wanted);
+    this.#errors = this.#errors.filter((error) => !wanted(error));
+    return flushed.map(({ failure }) => failure);
+  }
+
+  // Time
+
+  /** Lets so many seconds pass. Every event sees its own time. */
+  async advance(seconds: number): Promise<void> {
+    const until = this.#network.clock.now + microseconds(seconds, 'a time of');
+    await this.#drive(until, never);
+    this.#network.clock.idle(until);
+  }
+
+  /** The same for code without promises; throws `PromiseActivityError` when a promise is touched. */
+  advanceSync(seconds: number): void {
+    const until = this.#network.clock.now + microseconds(seconds, 'a time of');
+    this.#driveSync(until, never);
+    this.#network.clock.idle(until);
+  }
+
+  /**
+   * Lets time pass until a condition is true, or until a Deferred or promise has a result; resolves with that result, and
+   * rejects with its failure. A Deferred's result is taken: callbacks added later get null.
+   *
+   * Throws `SimulationStalled` when nothing is to happen any more, and `TimeLimit` when the limit is reached.
+   */
+  runUntil(condition: () => boolean, options?: UntilOptions): Promise<void>;
+  runUntil<T>(awaited: Deferred<T> | Promise<T>, options?: UntilOptions): Promise<T>;
+  async runUntil<T>(
+    what: (() => boolean) | Deferred<T> | Promise<T>,
+    options: UntilOptions = {},
+  ): Promise<T | undefined> {
+    const goal = toGoal(what);
+    const until = this.#limit(options);
+    const ending = await this.#drive(until, goal.reached);
+    return this.#arrived(ending, goal, until);
+  }
+
+  /** The same for code without promises; throws `PromiseActivityError` when a promise is touched. */
+  runUntilSync(condition: () => boolean, options?: UntilOptions): void;
+  runUntilSync<T>(awaited: Deferred<T>, options?: UntilOptions): T;
+  runUntilSync<T>(what: (() => boolean) | Deferred<T>, options: UntilOptions = {}): T | undefined {
+    const goal = toGoal(what);
+    const until = this.#limit(options);
+    return this.#arrived(this.#driveSync(until, goal.reached), goal, until);
+  }
+
+  /**
+   * Heals the network (partitions, holds, pauses), and lets time pass until nothing is under way on it: no bytes sent and not
+   * yet read, no connection being made. Timed calls may still be pending.
+   */
+  async quiesce(options: UntilOptions = {}): Promise<void> {
+    this.#links.heal();
+    for (const host of this.#hosts.values()) host.resume();
+    let looked = 0;
+    // Looking at every connection costs; every 64th event is often enough, and as determined as any other number.
+    const calm = (): boolean => looked++ % 64 === 0 && this.#calm();
+    const until = this.#limit(options);
+    const ending = await this.#drive(until, calm);
+    if (ending === 'limit' && !this.#calm()) throw this.#failure(TimeLimit, 'the network did not come to rest in time');
+  }
+
+  /**
+   * Waits for something real (a file, a child process) inside of a simulation: virtual time stands still until it is settled.
+   * Several are settled in the order in which they were asked for, so that a run stays the same.
+   */
+  external<T>(promise: Promise<T>): Promise<T> {
+    this.#externalsOpen += 1;
+    const before = this.#externals;
+    const mine = (async () => {
+      await before;
+      try {
+        return await promise;
+      } finally {
+        this.#externalsOpen -= 1;
+      }
+    })();
+    this.#externals = mine.catch(() => undefined);
+    return mine;
+  }
+
+  #limit({ limit = DEFAULT_LIMIT }: UntilOptions): number {
+    return this.#network.clock.now + microseconds(limit, 'a limit of');
+  }
+
+  #calm(): boolean {
+    return this.netstat().every(
+      ({ state, sendQueue, receiveQueue }) => state !== 'connecting' && sendQueue === 0 && receiveQueue === 0,
+    );
+  }
+
+  #arrived<T>(ending: Ending, goal: Goal<T>, until: number): T | undefined {
+    if (ending === 'limit') this.#network.clock.idle(until);
+    if (ending === 'dry') throw this.#failure(SimulationStalled, `nothing is to happen any more, but ${goal.wanted}`);
+    if (ending === 'limit') throw this.#failure(TimeLimit, `the limit is reached, but ${goal.wanted}`);
+    return goal.result();
+  }
+
+  async #drive(until: number, done: () => boolean): Promise<Ending> {
+    if (this.#drain === 'sync') return this.#driveSync(until, done);
+    const { clock } = this.#network;
+    const end = this.#begin();
+    const watch = this.#drain === 'auto' ? new PromiseWatch() : null;
+    try {
+      // What the test itself has begun comes first.
+      await this.#settle(watch);
+      for (;;) {
+        if (done()) return 'done';
+        const next = clock.next();
+        if (next === null) return 'dry';
+        if (next > until) return 'limit';
+        this.#step();
+        if (watch === null || watch.take()) await this.#settle(watch);
+      }
+    } finally {
+      watch?.stop();
+      end();
+    }
+  }
+
+  #driveSync(until: number, done: () => boolean): Ending {
+    const { clock } = this.#network;
+    const end = this.#begin();
+    const watch = new PromiseWatch();
+    this.#excused = false;
+    try {
+      for (;;) {
+        if (done()) return 'done';
+        const next = clock.next();
+        if (next === null) return 'dry';
+        if (next > until) return 'limit';
+        this.#step();
+        if (watch.take() && !this.#excused)
+          throw this.#failure(
+            PromiseActivityError,
+            'a promise was touched while driving synchronously: use advance, runUntil',
+          );
+        this.#excused = false;
+      }
+    } finally {
+      watch.stop();
+      end();
+    }
+  }
+
+  /** Waits for all promise jobs, and for what is real. */
+  async #settle(watch: PromiseWatch | null): Promise<void> {
+    await settle();
+    while (this.#externalsOpen > 0) {
+      await this.#externals;
+      await settle();
+    }
+    watch?.take();
+    this.#throwErrors();
+  }
+
+  #begin(): () => void {
+    if (this.#driving) throw new RuntimeError('the simulation is being driven already: await what drives it');
+    this.#driving = true;
+    globalLogPublisher.addObserver(this.#observeErrors);
+    return () => {
+      this.#driving = false;
+      globalLogPublisher.removeObserver(this.#observeErrors);
+    };
+  }
+
+  /** Lets the next event happen. */
+  #step(): void {
+    const network = this.#network;
+    network.running = null;
+    try {
+      network.clock.step();
+    } catch (error) {
+      if (error instanceof LivelockError)
+        throw this.#livelock(error.host, `host ${String(error.host)} keeps itself busy, turn after turn`);
+      throw error;
+    }
+    const { now } = network.clock;
+    if (now !== this.#instant) {
+      this.#instant = now;
+      this.#eventsNow = 0;
+    } else if (++this.#eventsNow > this.#eventsPerInstant) {
+      const name = network.running === null ? null : (network.running as { readonly name: string }).name;
+      throw this.#livelock(name, `more than ${String(this.#eventsPerInstant)} events at one instant`);
+    }
+    this.#throwErrors();
+  }
+
+  readonly #observeErrors = (event: LogEvent): void => {
+    const failure = event.log_failure;
+    if (failure === undefined) return;
+    const host = this.#network.running;
+    this.#errors.push({ where: `${host === null ? '' : `host ${host.name}: `}${formatEvent(event)}`, failure });
+  };
+
+  #throwErrors(): void {
+    if (!this.#throws) return;
+    const error = this.#errors.shift();
+    if (error === undefined) return;
+    this.#errors = [];
+    throw this.#failure(HostError, `${error.where}: ${error.failure.getErrorMessage()}`, {
+      cause: error.failure.value,
+    });
+  }
+
+  #livelock(host: string | null, message: string): LivelockError {
+    return new LivelockError(host, `${message}\n${this.report()}`);
+  }
+
+  #failure<E extends SimulationError>(
+    Class: new (message: string, options?: ErrorOptions) => E,
+    message: string,
+    options?: ErrorOptions,
+  ): E {
+    return new Class(`${message}\n${this.report()}`, options);
+  }
+}
+
+/** What `runUntil` waits for. */
+interface Goal<T> {
+  readonly reached: () => boolean;
+  /** What it came to; throws what it failed with. */
+  readonly result: () => T | undefined;
+  /** For people: what is not so yet. */
+  readonly wanted: string;
+}
+
+function toGoal<T>(what: (() => boolean) | Deferred<T> | Promise<T>): Goal<T> {
+  if (typeof what === 'function')
+    return { reached: what, result: () => undefined, wanted: `${what.toString()} is not true` };
+  let outcome: { readonly value: T } | { readonly error: unknown } | null = null;
+  const succeeded = (value: T): null => {
+    outcome = { value };
+    return null;
+  };
+  const failed = (error: unknown): null => {
+    outcome = { error };
+    return null;
+  };
+  if (what instanceof Deferred) what.addCallbacks(succeeded, (failure: Failure) => failed(failure.value));
+  else what.then(succeeded, failed);
+  return {
+    reached: () => outcome !== null,
+    result: () => {
+      if (outcome !== null && 'error' in outcome) throw outcome.error;
+      return outcome?.value;
+    },
+    wanted: `${what instanceof Deferred ? String(what) : 'a promise'} has no result`,
+  };
+}
+
+function never(): boolean {
+  return false;
+}
+
+function noBoot(): void {
+  // Driven by the test.
+}
