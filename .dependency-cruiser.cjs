@@ -14,11 +14,15 @@ const LAYERS = [
     what: 'interfaces, failure, errors, addresses, logger',
     holds: '(interfaces|logger)/|(failure|error|builtinErrors|brand|address|ipAddress)[.]ts$',
   },
-  { name: 'R1', what: 'defer, time, task, current', holds: '(defer|time|task)/|current[.]ts$' },
+  { name: 'R1', what: 'defer, time, task, ssl, current', holds: '(defer|time|task|ssl)/|current[.]ts$' },
   { name: 'R2', what: 'driver, the seam', holds: 'driver/' },
   { name: 'R3', what: 'drivers', holds: 'drivers/' },
   { name: 'R4', what: 'core', holds: 'core/' },
-  { name: 'R5', what: 'reactor.ts, streams, testing, simulation', holds: '(streams|testing|simulation)/|reactor[.]ts$' },
+  {
+    name: 'R5',
+    what: 'reactor.ts, streams, testing, simulation',
+    holds: '(streams|testing|simulation)/|reactor[.]ts$',
+  },
   { name: 'R6', what: 'default.ts, index.ts', holds: '(default|index)[.]ts$' },
 ];
 const path = (layer) => `${SRC}(${layer.holds})`;

@@ -173,6 +173,12 @@ export default defineConfig(
   except('reactor/src/logger/standardError.ts', 'the observer of last resort writes to it', { globals: ['process'] }),
   except('reactor/src/task/processExit.ts', '`react` ends the process, as in Twisted', { globals: ['process'] }),
   except('reactor/src/defer/filesystemLock.ts', 'a lock that is a file', { globals: ['process'], modules: ['fs'] }),
+  except('reactor/src/ssl/pemFiles.ts', "certificates and keys are named by their files, as in Twisted's factories", {
+    modules: ['fs'],
+  }),
+  except('reactor/src/ssl/x509.ts', 'certificates and keys are read, hashed and compared: no randomness', {
+    modules: ['crypto'],
+  }),
   except('reactor/src/defer/deferred.ts', 'functions that its static block sets once, for its friends', {
     state: true,
   }),

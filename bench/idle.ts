@@ -1,6 +1,5 @@
-/**
- * Idle connections: what each costs a server that has 5000 of them, in resident memory (Linux only).
- */
+/** Idle connections: what each costs a server in resident memory, after its garbage is collected (Linux only). */
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 import { table } from './frame';
@@ -9,7 +8,7 @@ import { type Contestant, firstLine, loadOf, serverOf, start, twistedServer } fr
 const CONNECTIONS = 5000;
 const ROUNDS = 3;
 /** Milliseconds until memory has settled. */
-const SETTLING = 1500;
+const SETTLING = 400;
 const PAGE = 4096;
 
 function residentBytes(pid: number | undefined): number {
@@ -20,29 +19,34 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Bytes for each connection. */
+/** Resident memory once a server has been at rest, and tidied up. */
+async function atRest(server: ChildProcess, collects: boolean): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    await pause(SETTLING);
+    if (collects) server.kill('SIGUSR2');
+  }
+  await pause(SETTLING);
+  return residentBytes(server.pid);
+}
+
+/** Bytes for each connection, of those beyond the first `CONNECTIONS`, which have warmed the server up. */
 async function measure(contestant: Contestant): Promise<number> {
-  const serving = start(serverOf(contestant));
-  const port = await firstLine(serving);
-  const hold = async (use: () => Promise<void>): Promise<void> => {
-    const loading = start(loadOf('idle', [port, String(CONNECTIONS)]));
-    await firstLine(loading);
-    await pause(SETTLING);
-    await use();
-    loading.kill('SIGKILL');
-    await pause(SETTLING);
-  };
+  const collects = typeof contestant.server === 'string';
+  const server = start(serverOf(contestant));
+  const loads: ChildProcess[] = [];
   try {
-    await pause(SETTLING);
-    const before = residentBytes(serving.pid);
-    let bytes = NaN;
-    await hold(async () => {
-      bytes = (residentBytes(serving.pid) - before) / CONNECTIONS;
-      await Promise.resolve();
-    });
-    return bytes;
+    const port = await firstLine(server);
+    const resident: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      const load = start(loadOf('idle', [port, String(CONNECTIONS)]));
+      loads.push(load);
+      await firstLine(load);
+      resident.push(await atRest(server, collects));
+    }
+    const [few = NaN, many = NaN] = resident;
+    return (many - few) / CONNECTIONS;
   } finally {
-    serving.kill('SIGKILL');
+    for (const process of [server, ...loads]) process.kill('SIGKILL');
   }
 }
 
@@ -57,7 +61,9 @@ export async function run(): Promise<void> {
     for (const [i, contestant] of contestants.entries()) results[i]?.push(await measure(contestant));
   }
   const medians = results.map((values) => values.sort((a, b) => a - b)[ROUNDS >> 1] ?? NaN);
-  console.log(`\nResident memory for each of ${String(CONNECTIONS)} idle connections (median of ${String(ROUNDS)} rounds)`);
+  console.log(
+    `\nResident memory for each of ${String(CONNECTIONS)} idle connections (median of ${String(ROUNDS)} rounds)`,
+  );
   console.log(
     table([
       ['', 'bytes', 'Skein / this'],

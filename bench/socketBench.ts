@@ -21,7 +21,7 @@ export interface Contestant {
 }
 
 const ROUNDS = 5;
-const NODE = [process.execPath, '-C', '@skein/source', '-r', 'ts-node/register'] as const;
+const NODE = [process.execPath, '--expose-gc', '-C', '@skein/source', '-r', 'ts-node/register'] as const;
 
 /** Starts a process of the benchmark. */
 export function start(command: readonly string[]): ChildProcess {

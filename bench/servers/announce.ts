@@ -3,5 +3,7 @@ import type { IListeningPort } from '@skein/reactor/interfaces';
 
 /** Tells the benchmark which port to load: one line on standard output. */
 export function announce(port: IListeningPort | number): void {
+  // What measures memory asks for it to be tidied up first (bench/idle.ts).
+  process.on('SIGUSR2', () => globalThis.gc?.());
   console.log(String(typeof port === 'number' ? port : (port.getHost() as IPv4Address).port));
 }

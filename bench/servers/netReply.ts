@@ -6,6 +6,4 @@ const server = net.createServer({ noDelay: true }, (socket) => {
   socket.on('data', (data) => socket.end(data));
   socket.on('error', () => socket.destroy());
 });
-server.listen({ port: 0, host: '0.0.0.0', backlog: 511 }, () =>
-  announce((server.address() as net.AddressInfo).port),
-);
+server.listen({ port: 0, host: '0.0.0.0', backlog: 511 }, () => announce((server.address() as net.AddressInfo).port));

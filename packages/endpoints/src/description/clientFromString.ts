@@ -5,7 +5,7 @@
  *
  * Built in are `tcp` and `unix`, in any case.
  */
-import type { IReactor, IReactorUNIX } from '@skein/reactor/interfaces';
+import type { IReactor } from '@skein/reactor/interfaces';
 
 import type { IStreamClientEndpoint } from '../interfaces';
 import { TCP4ClientEndpoint } from '../tcpEndpoints';
@@ -58,8 +58,7 @@ function parseUNIX(reactor: IReactor, { text, args, kwargs }: Description): IStr
   const description = named ? { text, args: [endpointType], kwargs: { ...kwargs, path } } : { text, args, kwargs };
   const bound = new Arguments(description, UNIX);
   const timeout = bound.integer('timeout');
-  // Whether the reactor has UNIX sockets shows when it is asked to connect.
-  return new UNIXClientEndpoint(reactor as IReactor & IReactorUNIX, bound.requiredText('path'), {
+  return new UNIXClientEndpoint(reactor, bound.requiredText('path'), {
     ...(timeout !== null && { timeout }),
     checkPID: bound.flag('lockfile') ?? false,
   });

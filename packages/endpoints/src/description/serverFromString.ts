@@ -5,7 +5,7 @@
  *
  * Built in are `tcp`, `tcp6`, `unix` and `haproxy`. As in Twisted, `tcp` and `unix` must be written in lower case; all other types in any.
  */
-import type { IReactor, IReactorUNIX } from '@skein/reactor/interfaces';
+import type { IReactor } from '@skein/reactor/interfaces';
 
 import type { IStreamServerEndpoint } from '../interfaces';
 import { TCP4ServerEndpoint, TCP6ServerEndpoint } from '../tcpEndpoints';
@@ -51,8 +51,7 @@ function parseTCP6(reactor: IReactor, description: Description): IStreamServerEn
 
 function parseUNIX(reactor: IReactor, description: Description): IStreamServerEndpoint {
   const args = new Arguments(description, UNIX);
-  // Whether the reactor has UNIX sockets shows when it is asked to listen.
-  return new UNIXServerEndpoint(reactor as IReactor & IReactorUNIX, args.requiredText('address'), {
+  return new UNIXServerEndpoint(reactor, args.requiredText('address'), {
     mode: args.mode('mode') ?? 0o666,
     backlog: args.integer('backlog'),
     wantPID: args.flag('lockfile') ?? true,

@@ -7,6 +7,16 @@ import { BaseFactory } from './baseFactory';
 export type ProtocolMaker<P extends IProtocol = IProtocol> = (new () => P) | (() => P);
 
 /**
+ * A factory `F` whose protocols are known to be `P`s: what `forProtocol` makes.
+ *
+ * `buildProtocol` is there twice because a call takes the first of several signatures, and inference the last. (`never[]`
+ * keeps the compiler from taking the two for one.)
+ */
+export type FactoryOf<P extends IProtocol, F extends BaseFactory = Factory> = {
+  buildProtocol(addr: IAddress): P | null;
+} & F & { buildProtocol(addr: IAddress, ...none: never[]): P | null };
+
+/**
  * Makes a protocol for each connection, and holds what they share.
  *
  * @twisted twisted.internet.protocol.Factory
@@ -28,17 +38,19 @@ export class Factory extends BaseFactory {
   /**
    * A factory of this class for protocols made by `protocol`; further arguments go to the factory's constructor.
    *
+   * The type of the protocols stays known: `endpoint.connect(Factory.forProtocol(Greeter))` fires with a `Greeter`.
+   *
    * @example
    * reactor.listenTCP(8007, Factory.forProtocol(Echo));
    */
-  static forProtocol<F extends Factory, A extends unknown[]>(
+  static forProtocol<F extends Factory, P extends IProtocol, A extends unknown[]>(
     this: new (...args: A) => F,
-    protocol: ProtocolMaker,
+    protocol: ProtocolMaker<P>,
     ...args: A
-  ): F {
+  ): FactoryOf<P, F> {
     const factory = new this(...args);
     factory.protocol = protocol;
-    return factory;
+    return factory as FactoryOf<P, F>;
   }
 
   /**

@@ -18,7 +18,7 @@ import {
 import type { AcceptedHandle } from './boundListen';
 import { toDriverError, toTLSError } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
-import { secureSocket } from './nodeTLSSocket';
+import { destroySecure, secureSocket } from './nodeTLSSocket';
 import { assertPathFits, hasLivingOwner } from './unixPath';
 
 /** Bytes that are read at once, at most. */
@@ -312,7 +312,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
       this.#farewell === 'reset'
         ? new DriverError('ECONNRESET', 'read')
         : new DriverError(TLS_TRUNCATED, TLS_SYSCALL, `the peer closed the connection before ${what}`);
-    this.#socket.destroy();
+    destroySecure(this.#socket, this.#raw);
   }
 
   readonly #failed = (error: Error): void => {

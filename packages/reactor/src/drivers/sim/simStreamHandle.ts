@@ -69,7 +69,7 @@ export class SimStreamHandle
   }
 
   /** For people: what is under way and unread. */
-  describe(): { readonly state: string; readonly underWay: number; readonly unread: number } {
+  describe(): { readonly state: 'connecting' | 'open' | 'closed'; readonly underWay: number; readonly unread: number } {
     return { state: this.#state, underWay: this.#out?.underWay ?? 0, unread: this.#in?.unread ?? 0 };
   }
 

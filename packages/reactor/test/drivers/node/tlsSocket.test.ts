@@ -60,7 +60,8 @@ async function secured(options: tls.TLSSocketOptions = {}, clientOptions: tls.Co
   });
   const client = tls.connect({ socket: clientRaw, rejectUnauthorized: false, ...clientOptions });
   client.on('error', () => undefined);
-  open.push(raw, server, clientRaw, client);
+  // In this order: see `destroySecure`.
+  open.push(server, client, raw, clientRaw);
   await isSecure;
   return { raw, server, clientRaw, client, pushed, probe, verified };
 }
