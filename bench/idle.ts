@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs';
 import { table } from './frame';
 import { type Contestant, firstLine, loadOf, serverOf, start, twistedServer } from './socketBench';
 
-const CONNECTIONS = 5000;
+/** Connections that warm a server up, and those that are measured. */
+const FIRST = 2000;
+const CONNECTIONS = 16_000;
 const ROUNDS = 3;
 /** Milliseconds until memory has settled. */
 const SETTLING = 400;
@@ -29,7 +31,7 @@ async function atRest(server: ChildProcess, collects: boolean): Promise<number> 
   return residentBytes(server.pid);
 }
 
-/** Bytes for each connection, of those beyond the first `CONNECTIONS`, which have warmed the server up. */
+/** Bytes for each connection, of those beyond the first. */
 async function measure(contestant: Contestant): Promise<number> {
   const collects = typeof contestant.server === 'string';
   const server = start(serverOf(contestant));
@@ -37,8 +39,8 @@ async function measure(contestant: Contestant): Promise<number> {
   try {
     const port = await firstLine(server);
     const resident: number[] = [];
-    for (let i = 0; i < 2; i++) {
-      const load = start(loadOf('idle', [port, String(CONNECTIONS)]));
+    for (const count of [FIRST, CONNECTIONS]) {
+      const load = start(loadOf('idle', [port, String(count)]));
       loads.push(load);
       await firstLine(load);
       resident.push(await atRest(server, collects));

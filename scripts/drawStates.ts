@@ -4,32 +4,44 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { TRAITS, TRANSITIONS, type TransportState } from '../packages/reactor/src/core/transportStates';
+import { PLAIN, SECURE, type StateTable } from '../packages/reactor/src/core/transportStates';
 
 const FILE = path.join(__dirname, '../docs/transport-states.md');
 
 /** The page's text. */
 export function drawStates(): string {
-  const states = Object.keys(TRANSITIONS) as TransportState[];
-  const arrows = states.flatMap((state) =>
-    // Every state but the last may end at once: drawn as one arrow, from the group.
-    Object.entries(TRANSITIONS[state])
-      .filter(([input]) => input !== 'over' && input !== 'abortConnection')
-      .map(([input, next]) => `  ${state} --> ${next}: ${input}`),
-  );
-  const traits = states.map((state) => {
-    const { reads, writes } = TRAITS[state];
-    return `| \`${state}\` | ${reads ? 'yes' : '-'} | ${writes ? 'yes' : '-'} | ${Object.keys(TRANSITIONS[state])
-      .map((input) => `\`${input}\``)
-      .join(', ')} |`;
-  });
   return [
     '# The states of a stream connection',
     '',
-    'Drawn from the table in [`transportStates.ts`](../packages/reactor/src/core/transportStates.ts) by `npm run docs:states`;',
-    'a test compares. Left out of the picture: from every state but `lost`, `abortConnection` leads to `aborting` and',
+    'Drawn from the tables in [`transportStates.ts`](../packages/reactor/src/core/transportStates.ts) by `npm run docs:states`;',
+    'a test compares. Left out of the pictures: from every state but `lost`, `abortConnection` leads to `aborting` and',
     '`over` (closed by the peer, broken, ended by an exception) to `lost`.',
     '',
+    ...drawTable(PLAIN),
+    '## Secured by TLS',
+    '',
+    'From `startTLS` on, and from the start with `listenSSL` and `connectSSL`. TLS ends as a whole, and its end is answered.',
+    '',
+    ...drawTable(SECURE),
+  ].join('\n');
+}
+
+function drawTable({ transitions, traits }: StateTable): string[] {
+  const states = Object.keys(transitions) as (keyof typeof transitions)[];
+  const arrows = states.flatMap((state) =>
+    // Every state but the last may end at once: left out, as the page says.
+    Object.entries(transitions[state] ?? {})
+      .filter(([input]) => input !== 'over' && input !== 'abortConnection')
+      .map(([input, next]) => `  ${state} --> ${next}: ${input}`),
+  );
+  const rows = states.map((state) => {
+    const { reads = false, discards = false, writes = false, producerWrites = false } = traits[state] ?? {};
+    const inputs = Object.keys(transitions[state] ?? {}).map((input) => `\`${input}\``);
+    const readsWhat = discards ? 'for nobody' : reads ? 'yes' : '-';
+    const writesWhat = producerWrites ? "a producer's" : writes ? 'yes' : '-';
+    return `| \`${state}\` | ${readsWhat} | ${writesWhat} | ${inputs.join(', ')} |`;
+  });
+  return [
     '```mermaid',
     'stateDiagram-v2',
     '  [*] --> open',
@@ -40,9 +52,9 @@ export function drawStates(): string {
     '',
     '| State | Reads | Takes writes | Listens to |',
     '| --- | --- | --- | --- |',
-    ...traits,
+    ...rows,
     '',
-  ].join('\n');
+  ];
 }
 
 if (require.main === module) writeFileSync(FILE, drawStates());

@@ -120,7 +120,9 @@ function affordable(): number {
   const limit = Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1]);
   const wanted = Number(values.connections);
   if (wanted + SPARE_DESCRIPTORS <= limit) return wanted;
-  console.log(`(${limit} descriptors are allowed: ulimit -n ${wanted + SPARE_DESCRIPTORS} allows ${wanted} connections)`);
+  console.log(
+    `(${limit} descriptors are allowed: ulimit -n ${wanted + SPARE_DESCRIPTORS} allows ${wanted} connections)`,
+  );
   return limit - SPARE_DESCRIPTORS;
 }
 
@@ -132,7 +134,9 @@ async function crowd(server: ChildProcess, port: number, count: number): Promise
   );
   await Promise.all(peers.map(told));
   const open = await ask(server, { ask: 'await', made: count });
-  console.log(`  ${open.open} open: ${mib(open.rss)} resident, ${mib(open.heap)} heap, ${open.descriptors} descriptors`);
+  console.log(
+    `  ${open.open} open: ${mib(open.rss)} resident, ${mib(open.heap)} heap, ${open.descriptors} descriptors`,
+  );
   expectEqual('connections open', open.open, count);
   const begun = performance.now();
   for (const peer of peers) peer.send('abort');

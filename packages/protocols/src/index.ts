@@ -13,6 +13,7 @@ export {
   connectionDone,
   ConsumerToProtocolAdapter,
   Factory,
+  type FactoryOf,
   FileWrapper,
   Protocol,
   type ProtocolMaker,

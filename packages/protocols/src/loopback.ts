@@ -1,22 +1,28 @@
 /**
- * Two protocols talking to each other: without a network, or over TCP.
+ * Two protocols talking to each other: without a network, over TCP, or over a UNIX socket.
  *
  * @twisted twisted.protocols.loopback
  *
- * Left out: `loopbackUNIX`, until reactors have UNIX sockets, and `LoopbackRelay`, which nothing uses.
+ * Left out: `LoopbackRelay`, which nothing uses.
  */
 import { currentReactor } from '@skein/reactor';
+import type { IPv4Address } from '@skein/reactor/address';
 import { Deferred } from '@skein/reactor/defer';
 import { AssertionError, ConnectionDone } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
 import type {
   Bytes,
   IAddress,
+  IClientFactory,
   IConsumer,
+  IListeningPort,
   IProtocol,
+  IProtocolFactory,
   IPullProducer,
   IPushProducer,
+  IReactorRandom,
   IReactorTCP,
+  IReactorUNIX,
   ITransport,
 } from '@skein/reactor/interfaces';
 
@@ -235,6 +241,30 @@ class LoopbackClientFactory extends ClientFactory {
   }
 }
 
+/** What both loopbacks over sockets do: `listen` and `connect` say where. */
+function loopbackOver(
+  server: IProtocol,
+  client: IProtocol,
+  noisy: boolean,
+  listen: (factory: IProtocolFactory) => IListeningPort,
+  connect: (port: IListeningPort, factory: IClientFactory) => unknown,
+): Deferred<null> {
+  const serverFactory = new WrappingFactory(new Factory());
+  const wrapper = new FireOnClose(serverFactory, server);
+  serverFactory.buildProtocol = () => wrapper;
+  serverFactory.noisy = noisy;
+  (serverFactory.wrappedFactory as Factory).noisy = noisy;
+  const clientFactory = LoopbackClientFactory.forProtocol(() => client);
+  clientFactory.noisy = noisy;
+
+  const listening = listen(serverFactory);
+  connect(listening, clientFactory);
+  return clientFactory.disconnected
+    .addCallback(() => wrapper.closed)
+    .addCallback(() => listening.stopListening())
+    .addCallback(() => null);
+}
+
 /** Options of `loopbackTCP`. */
 export interface LoopbackTCPOptions {
   /** The port of 127.0.0.1 to listen on; default 0, any. */
@@ -253,19 +283,38 @@ export interface LoopbackTCPOptions {
 export function loopbackTCP(server: IProtocol, client: IProtocol, options: LoopbackTCPOptions = {}): Deferred<null> {
   const { port = 0, noisy = true } = options;
   const reactor = options.reactor ?? currentReactor();
-  const serverFactory = new WrappingFactory(new Factory());
-  const wrapper = new FireOnClose(serverFactory, server);
-  serverFactory.buildProtocol = () => wrapper;
-  serverFactory.noisy = noisy;
-  (serverFactory.wrappedFactory as Factory).noisy = noisy;
-  const clientFactory = LoopbackClientFactory.forProtocol(() => client);
-  clientFactory.noisy = noisy;
+  return loopbackOver(
+    server,
+    client,
+    noisy,
+    (factory) => reactor.listenTCP(port, factory, { interface: '127.0.0.1' }),
+    (listening, factory) => reactor.connectTCP('127.0.0.1', (listening.getHost() as IPv4Address).port, factory),
+  );
+}
 
-  const listening = reactor.listenTCP(port, serverFactory, { interface: '127.0.0.1' });
-  const address = listening.getHost() as IAddress & { readonly port: number };
-  reactor.connectTCP('127.0.0.1', address.port, clientFactory);
-  return clientFactory.disconnected
-    .addCallback(() => wrapper.closed)
-    .addCallback(() => listening.stopListening())
-    .addCallback(() => null);
+/** Options of `loopbackUNIX`. */
+export interface LoopbackUNIXOptions {
+  /** The path of the socket, where nothing may be yet; default: a name in `/tmp` that `reactor.random()` makes up. */
+  readonly path?: string;
+  /** Whether the factories log; default true. */
+  readonly noisy?: boolean;
+  /** The reactor to use; default: the installed one. */
+  readonly reactor?: IReactorUNIX & IReactorRandom;
+}
+
+/**
+ * Connects two protocols over a UNIX socket.
+ *
+ * @returns fires with null when both have heard of the end and the socket is gone
+ */
+export function loopbackUNIX(server: IProtocol, client: IProtocol, options: LoopbackUNIXOptions = {}): Deferred<null> {
+  const reactor = options.reactor ?? currentReactor();
+  const { path = `/tmp/skein-loopback-${reactor.random().toString(36).slice(2)}`, noisy = true } = options;
+  return loopbackOver(
+    server,
+    client,
+    noisy,
+    (factory) => reactor.listenUNIX(path, factory),
+    (_listening, factory) => reactor.connectUNIX(path, factory),
+  );
 }

@@ -3,7 +3,7 @@ import { ConnectionDone } from '@skein/reactor/error';
 import { Clock } from '@skein/reactor/task';
 
 import { LineReceiver, Protocol } from '../src';
-import { collapsingPumpPolicy, loopbackAsync, loopbackTCP } from '../src/loopback';
+import { collapsingPumpPolicy, loopbackAsync, loopbackTCP, loopbackUNIX } from '../src/loopback';
 import { AccumulatingProtocol } from '../src/testing';
 
 class Answering extends LineReceiver {
@@ -47,13 +47,16 @@ describe('loopbackAsync', () => {
   });
 });
 
-describe('loopbackTCP', () => {
-  it('loopbackTCP carries a conversation over a socket, and closes its port', async () => {
+describe.each([
+  ['loopbackTCP', loopbackTCP],
+  ['loopbackUNIX', loopbackUNIX],
+])('%s', (name, loopback) => {
+  it(`${name} carries a conversation over a socket, and closes its port`, async () => {
     const reactor = createNodeReactor();
     const client = new Asking();
     let result: unknown = 'unfinished';
     reactor.callWhenRunning(() => {
-      loopbackTCP(new Answering(), client, { reactor, noisy: false }).addBoth((value) => {
+      loopback(new Answering(), client, { reactor, noisy: false }).addBoth((value) => {
         result = value;
         reactor.stop();
       });
@@ -62,5 +65,19 @@ describe('loopbackTCP', () => {
     expect(result).toBeNull();
     expect(client.data.toString()).toBe('HELLO\r\nBYE\r\n');
     expect(client.closedReason?.check(ConnectionDone)).toBe(ConnectionDone);
+  });
+});
+
+describe('loopbackUNIX', () => {
+  it('loopbackUNIX makes its socket where it is told', () => {
+    const paths: string[] = [];
+    const reactor = {
+      listenUNIX: (path: string) => void paths.push(path) as never,
+      connectUNIX: (path: string) => void paths.push(path) as never,
+      random: () => 0.5,
+    };
+    loopbackUNIX(new Answering(), new Asking(), { reactor, path: '/run/socket' });
+    loopbackUNIX(new Answering(), new Asking(), { reactor });
+    expect(paths).toEqual(['/run/socket', '/run/socket', '/tmp/skein-loopback-i', '/tmp/skein-loopback-i']);
   });
 });

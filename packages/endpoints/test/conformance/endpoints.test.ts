@@ -1,4 +1,4 @@
+import { describeArea } from '../../../reactor/test/conformance/describeArea';
 import { endpoints } from './endpointCases';
-import { describeArea } from './describeArea';
 
 describeArea(endpoints);

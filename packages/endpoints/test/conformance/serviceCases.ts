@@ -16,9 +16,10 @@ import {
   TimerService,
 } from '../../src/application/internet';
 import type { Service } from '../../src/application/service';
+import type { Area } from '../../../reactor/test/conformance/area';
+import { makeError, renderError } from '../../../reactor/test/conformance/errors';
+import type { Event, Operation, RecordedCase } from '../../../reactor/test/conformance/load';
 import { FakeTransport } from '../fakeReactor';
-
-import { type Area, type Event, kindOf, type Operation, type RecordedCase, renderError, scriptedError } from './recording';
 
 type Operations = Record<string, (...args: never[]) => unknown>;
 
@@ -150,7 +151,7 @@ function observeClientService(scenario: RecordedCase): unknown {
       log.push(['connect', n, clock.seconds()]);
       const deferred = new Deferred<P>(() => log.push(['cancelConnect', n]));
       attempts.push({ deferred, factory, protocol: null });
-      return connectRaises.includes(n) ? fail(scriptedError('ErrC', 'connect')) : deferred;
+      return connectRaises.includes(n) ? fail(makeError('ErrC', 'connect')) : deferred;
     },
   };
 
@@ -167,7 +168,7 @@ function observeClientService(scenario: RecordedCase): unknown {
       prepareConnection({ name }: NamedProtocol) {
         log.push(['prepare', name]);
         const [what, first, second] = prepare[prepared++] ?? ['ok'];
-        if (what === 'raise') throw scriptedError(first as string, second as string);
+        if (what === 'raise') throw makeError(first, second);
         return what === 'deferred' ? world.named(first as string) : null;
       },
     }),
@@ -186,11 +187,11 @@ function observeClientService(scenario: RecordedCase): unknown {
         attempt.protocol?.makeConnection(new LoggingTransport(() => log.push([`t${n}`, 'loseConnection'])));
         if (attempt.protocol !== null) attempt.deferred.callback(attempt.protocol);
       },
-      fail: (n: number, type = 'ErrA') => attempts[n]!.deferred.errback(scriptedError(type, `attempt ${n}`)),
+      fail: (n: number, type = 'ErrA') => attempts[n]!.deferred.errback(makeError(type, `attempt ${n}`)),
       lost: (n: number, type = 'ConnectionDone') =>
         attempts[n]!.protocol?.connectionLost(new Failure(new ERRORS[type]!())),
       fire: (name: string) => world.deferred(name).callback(null),
-      firefail: (name: string) => world.deferred(name).errback(scriptedError('ErrB', 'prepare')),
+      firefail: (name: string) => world.deferred(name).errback(makeError('ErrB', 'prepare')),
       cancelWaiter: (name: string) => world.deferred(name).cancel(),
     },
     scenario['ops'] as Operation[],
@@ -200,10 +201,7 @@ function observeClientService(scenario: RecordedCase): unknown {
 function observeBackoffPolicy(scenario: RecordedCase): unknown {
   const world = new World();
   const policy = backoffPolicy({ ...(scenario['options'] as BackoffOptions | undefined), jitter: () => 0 });
-  return world.play(
-    { delay: (n: number) => world.log.push(['delay', n, policy(n)]) },
-    scenario['ops'] as Operation[],
-  );
+  return world.play({ delay: (n: number) => world.log.push(['delay', n, policy(n)]) }, scenario['ops'] as Operation[]);
 }
 
 function observeTimerService(scenario: RecordedCase): unknown {
@@ -213,7 +211,7 @@ function observeTimerService(scenario: RecordedCase): unknown {
   const tick = (arg: string) => {
     world.log.push(['tick', world.clock.seconds(), arg]);
     const [what, first, second] = script[ticks++] ?? ['ok'];
-    if (what === 'raise') throw scriptedError(first as string, second as string);
+    if (what === 'raise') throw makeError(first, second);
     return what === 'deferred' ? world.named(first as string) : null;
   };
   const service = new TimerService(step, tick, 'arg');
@@ -239,7 +237,7 @@ function observeStreamServerEndpointService(scenario: RecordedCase): unknown {
     listen(): Deferred<IListeningPort> {
       log.push(['listen']);
       if (options.listen === 'now') return succeed<IListeningPort>(port);
-      return options.listen === 'fail' ? fail(scriptedError('ErrA', 'cannot listen')) : listening;
+      return options.listen === 'fail' ? fail(makeError('ErrA', 'cannot listen')) : listening;
     },
   };
   const service = new StreamServerEndpointService(endpoint, new Factory());
@@ -249,7 +247,7 @@ function observeStreamServerEndpointService(scenario: RecordedCase): unknown {
       ...world.common(service),
       privileged: () => service.privilegedStartService(),
       listening: () => listening.callback(port),
-      listenFails: () => listening.errback(scriptedError('ErrA', 'cannot listen')),
+      listenFails: () => listening.errback(makeError('ErrA', 'cannot listen')),
       portStopped: () => stopped.callback('stopped' as unknown as null),
     },
     scenario['ops'] as Operation[],
@@ -263,9 +261,10 @@ const OBSERVE: Readonly<Record<string, (scenario: RecordedCase) => unknown>> = {
   StreamServerEndpointService: observeStreamServerEndpointService,
 };
 
+/** The area `policies`, as far as it is about services. */
 export const services: Area = {
   name: 'policies',
-  covers: (scenario) => kindOf(scenario) in OBSERVE,
-  observe: (scenario) => OBSERVE[kindOf(scenario)]!(scenario),
-  differences: [],
+  part: 'services',
+  covers: ({ kind = '' }) => kind in OBSERVE,
+  observe: (scenario) => OBSERVE[scenario.kind!]!(scenario),
 };

@@ -1,4 +1,4 @@
-import { describeArea } from './describeArea';
+import { describeArea } from '../../../reactor/test/conformance/describeArea';
 import { services } from './serviceCases';
 
 describeArea(services);

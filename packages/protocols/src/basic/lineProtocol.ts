@@ -19,7 +19,7 @@ import { EMPTY, toBuffer } from '../bytes';
 import { Protocol } from '../protocol';
 
 import { AsyncResults, observe } from './asyncResults';
-import { type Delimiter, type LineEncoding, prepareDelimiter } from './delimiter';
+import { type Delimiter, findDelimiter, type LineEncoding, prepareDelimiter } from './delimiter';
 import { readText, toLine } from './lineText';
 import { PartialFrame } from './partialFrame';
 import { sendLine } from './sendLine';
@@ -210,7 +210,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     let start = this.#start;
     for (;;) {
       const from = start - this.#textStart;
-      const to = text.indexOf(delimiter.text, from);
+      const to = findDelimiter(text, delimiter.text, from);
       if (to === -1) break;
       const length = to - from;
       if (length > this.MAX_LENGTH) return this.#exceeded();
@@ -249,7 +249,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     if (position === null && this.#end > start) {
       this.#readText(delimiter);
       const from = start - this.#textStart;
-      const at = this.#text.indexOf(delimiter.text, from);
+      const at = findDelimiter(this.#text, delimiter.text, from);
       if (at !== -1) position = at - from;
       else if (this.#textStart + this.#text.length < this.#end) {
         this.#text = '';

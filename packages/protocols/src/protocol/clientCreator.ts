@@ -1,13 +1,18 @@
 import { Deferred } from '@skein/reactor/defer';
 import type { Failure } from '@skein/reactor/failure';
-import type {
-  ConnectTCPOptions,
-  IAddress,
-  IConnector,
-  IDelayedCall,
-  IProtocol,
-  IReactorTCP,
-  IReactorTime,
+import {
+  type ClientContextSource,
+  type ConnectSSLOptions,
+  type ConnectTCPOptions,
+  type ConnectUNIXOptions,
+  type IAddress,
+  type IConnector,
+  type IDelayedCall,
+  type IProtocol,
+  IReactorSSL,
+  type IReactorTCP,
+  type IReactorTime,
+  IReactorUNIX,
 } from '@skein/reactor/interfaces';
 
 import { ClientFactory } from './clientFactory';
@@ -50,7 +55,7 @@ class InstanceFactory<P extends IProtocol> extends ClientFactory {
  *
  * @twisted twisted.internet.protocol.ClientCreator
  *
- * Left out: `connectUNIX` and `connectSSL`, until reactors have them; and for new code, prefer an endpoint.
+ * For new code, prefer an endpoint.
  *
  * @example
  * new ClientCreator(reactor, Greeter, 'Alice').connectTCP('localhost', 1234).addCallback((p) => p.sayHello());
@@ -77,6 +82,25 @@ export class ClientCreator<P extends IProtocol, A extends unknown[]> {
     return this.#connect((factory) => this.reactor.connectTCP(host, port, factory, options));
   }
 
+  /** Connects to a UNIX socket, as `reactor.connectUNIX` without the factory. Throws `TypeError` where the reactor has no such thing. */
+  connectUNIX(address: string, options: ConnectUNIXOptions = {}): Deferred<P> {
+    const { reactor } = this;
+    if (!IReactorUNIX.providedBy(reactor)) throw without('connectUNIX', address);
+    return this.#connect((factory) => reactor.connectUNIX(address, factory, options));
+  }
+
+  /** Connects by TLS, as `reactor.connectSSL` without the factory. Throws `TypeError` where the reactor has no such thing. */
+  connectSSL(
+    host: string,
+    port: number,
+    contextFactory: ClientContextSource,
+    options: ConnectSSLOptions = {},
+  ): Deferred<P> {
+    const { reactor } = this;
+    if (!IReactorSSL.providedBy(reactor)) throw without('connectSSL', host);
+    return this.#connect((factory) => reactor.connectSSL(host, port, factory, contextFactory, options));
+  }
+
   #connect(method: (factory: ClientFactory) => IConnector): Deferred<P> {
     let connector: IConnector | null = null;
     const deferred = new Deferred<P>(() => {
@@ -87,4 +111,8 @@ export class ClientCreator<P extends IProtocol, A extends unknown[]> {
     connector = method(factory);
     return deferred;
   }
+}
+
+function without(method: string, where: string): TypeError {
+  return new TypeError(`cannot connect to "${where}": wanted a reactor with ${method}`);
 }

@@ -1,6 +1,5 @@
-import { fileSender, isFileSenderCase } from './fileSender';
-import { itDoesWhatWasRecorded } from './judge';
+import { describeArea } from '../../../reactor/test/conformance/describeArea';
 
-describe('what Twisted was recorded to do: pumps, FileSender', () => {
-  itDoesWhatWasRecorded(fileSender, {}, isFileSenderCase);
-});
+import { fileSender } from './fileSender';
+
+describeArea(fileSender);

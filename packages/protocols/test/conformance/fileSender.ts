@@ -5,13 +5,16 @@ import type { Failure } from '@skein/reactor/failure';
 import type { Bytes, IPullProducer } from '@skein/reactor/interfaces';
 
 import type { Area } from '../../../reactor/test/conformance/area';
-import { decodeText, type RecordedCase, type RunLengthCoded } from '../../../reactor/test/conformance/load';
+import {
+  decodeText,
+  type Event,
+  type Operation,
+  type RecordedCase,
+  type RunLengthCoded,
+} from '../../../reactor/test/conformance/load';
 import { FileSender } from '../../src/basic';
 
-import { type Action, type Event, latin1 } from './recording';
-
-/** Whether this is a scenario of `FileSender`. */
-export const isFileSenderCase = (scenario: RecordedCase): boolean => scenario['kind'] === 'fileSender';
+import { latin1 } from './recording';
 
 function observeFileSender(scenario: RecordedCase): { readonly log: Event[] } {
   const log: Event[] = [];
@@ -23,7 +26,12 @@ function observeFileSender(scenario: RecordedCase): { readonly log: Event[] } {
     unregisterProducer: () => void log.push(['unregisterProducer']),
     write: (data: Bytes) => void log.push(['write', latin1(data)]),
   };
-  const upper = (chunk: Bytes): Bytes => Buffer.from(Buffer.from(chunk as Uint8Array).toString('latin1').toUpperCase());
+  const upper = (chunk: Bytes): Bytes =>
+    Buffer.from(
+      Buffer.from(chunk as Uint8Array)
+        .toString('latin1')
+        .toUpperCase(),
+    );
   const sender = new FileSender();
   if (scenario['chunkSize'] !== undefined) sender.CHUNK_SIZE = scenario['chunkSize'] as number;
   const transform = scenario['transform'] === 'upper' ? upper : null;
@@ -32,7 +40,7 @@ function observeFileSender(scenario: RecordedCase): { readonly log: Event[] } {
     // JavaScript's Error is Python's Exception.
     (failure: Failure) => void log.push(['result', { err: ['Exception', failure.getErrorMessage()] }]),
   );
-  for (const [verb] of scenario['ops'] as readonly Action[]) {
+  for (const [verb] of scenario['ops'] as readonly Operation[]) {
     log.push(['op']);
     if (verb === 'resume') sender.resumeProducing();
     else if (verb === 'pause') sender.pauseProducing();
@@ -42,4 +50,9 @@ function observeFileSender(scenario: RecordedCase): { readonly log: Event[] } {
 }
 
 /** The area `pumps`, as far as it is about `FileSender`. */
-export const fileSender: Area = { name: 'pumps', observe: observeFileSender };
+export const fileSender: Area = {
+  name: 'pumps',
+  part: 'FileSender',
+  covers: ({ kind }) => kind === 'fileSender',
+  observe: observeFileSender,
+};

@@ -21,14 +21,15 @@ import { StatefulProtocol } from '../../src/stateful';
 
 import type { Area } from '../../../reactor/test/conformance/area';
 import { makeError } from '../../../reactor/test/conformance/errors';
-import { decodeBytes, type RunLengthCoded } from '../../../reactor/test/conformance/load';
+import { decodeBytes, type Event, type Operation, type RunLengthCoded } from '../../../reactor/test/conformance/load';
 
-import { type Action, type Event, latin1, raised } from './recording';
+import { framingDifferences, lineOnlyDifferences } from './framingDifferences';
+import { latin1, raised } from './recording';
 
 type Bytes = string | RunLengthCoded;
 
 /** A recorded scenario. */
-export interface FramingCase {
+interface FramingCase {
   readonly name: string;
   readonly protocol: string;
   readonly options?: {
@@ -37,9 +38,9 @@ export interface FramingCase {
     readonly transport?: 'sync';
     readonly override?: readonly string[];
   };
-  readonly react?: readonly (readonly [callback: string, n: number, actions: readonly Action[]])[];
+  readonly react?: readonly (readonly [callback: string, n: number, actions: readonly Operation[]])[];
   readonly states?: Readonly<Record<string, unknown>>;
-  readonly in: readonly Action[];
+  readonly in: readonly Operation[];
 }
 
 /** What happened. */
@@ -80,7 +81,7 @@ const CLASSES: Readonly<Record<string, SubjectClass>> = {
 };
 
 /** Runs a scenario; `className` names another class than the recorded one to run it on. */
-export function replayFraming(scenario: FramingCase, className: string = scenario.protocol): FramingOutcome {
+function replayFraming(scenario: FramingCase, className: string = scenario.protocol): FramingOutcome {
   const log: Event[] = [];
   const options = scenario.options ?? {};
   const counts = new Map<string, number>();
@@ -90,7 +91,7 @@ export function replayFraming(scenario: FramingCase, className: string = scenari
   if (base === undefined) throw new Error(`no class "${className}" to replay on`);
   const subject = new (base as new () => Protocol)() as Subject;
 
-  const perform = (action: Action, operation: boolean): { value: unknown } | null => {
+  const perform = (action: Operation, operation: boolean): { value: unknown } | null => {
     const [verb, ...args] = action;
     switch (verb) {
       case 'data': {
@@ -122,8 +123,7 @@ export function replayFraming(scenario: FramingCase, className: string = scenari
         throw makeError(args[0], args[1]);
       case 'set': {
         const [name, value] = args as [string, unknown];
-        subject[name] =
-          name === 'delimiter' || name === 'recvd' ? decodeBytes(value as Bytes) : value;
+        subject[name] = name === 'delimiter' || name === 'recvd' ? decodeBytes(value as Bytes) : value;
         return null;
       }
       case 'read':
@@ -277,4 +277,14 @@ function installStates(
 export const framing: Area = {
   name: 'framing',
   observe: (scenario) => replayFraming(scenario as unknown as FramingCase),
+  differences: framingDifferences,
+};
+
+/** The same for lines that are delivered as Buffers. */
+export const linesOfBytes: Area = {
+  name: 'framing',
+  part: 'lines as Buffers',
+  covers: ({ protocol }) => protocol === 'LineReceiver' || protocol === 'LineOnlyReceiver',
+  observe: (scenario) => replayFraming(scenario as unknown as FramingCase, `Bytes${String(scenario['protocol'])}`),
+  differences: lineOnlyDifferences,
 };

@@ -1,7 +1,5 @@
-import { haproxy } from './haproxy';
-import { haproxyDifferences } from './haproxyDifferences';
-import { itDoesWhatWasRecorded } from './judge';
+import { describeArea } from '../../../reactor/test/conformance/describeArea';
 
-describe('what Twisted was recorded to do: haproxy', () => {
-  itDoesWhatWasRecorded(haproxy, haproxyDifferences);
-});
+import { haproxy } from './haproxy';
+
+describeArea(haproxy);

@@ -1,6 +1,5 @@
-import { itDoesWhatWasRecorded } from './judge';
-import { isLoopbackCase, loopback } from './loopback';
+import { describeArea } from '../../../reactor/test/conformance/describeArea';
 
-describe('what Twisted was recorded to do: pumps, loopbackAsync', () => {
-  itDoesWhatWasRecorded(loopback, {}, isLoopbackCase);
-});
+import { loopback } from './loopback';
+
+describeArea(loopback);

@@ -6,17 +6,20 @@ import type { IPullProducer } from '@skein/reactor/interfaces';
 import { Clock } from '@skein/reactor/task';
 
 import type { Area } from '../../../reactor/test/conformance/area';
-import { decodeBytes, type RecordedCase, type RunLengthCoded } from '../../../reactor/test/conformance/load';
+import {
+  decodeBytes,
+  type Event,
+  type Operation,
+  type RecordedCase,
+  type RunLengthCoded,
+} from '../../../reactor/test/conformance/load';
 import { Protocol } from '../../src';
 import { collapsingPumpPolicy, identityPumpPolicy, loopbackAsync } from '../../src/loopback';
 
-import { type Action, type Event, latin1 } from './recording';
+import { latin1 } from './recording';
 
 type Bytes = string | RunLengthCoded;
-type Script = readonly (readonly [trigger: readonly [name: string, total?: number], actions: readonly Action[]])[];
-
-/** Whether this is a scenario of `loopbackAsync`. */
-export const isLoopbackCase = (scenario: RecordedCase): boolean => scenario['kind'] === 'loopback';
+type Script = readonly (readonly [trigger: readonly [name: string, total?: number], actions: readonly Operation[]])[];
 
 /** One side of a conversation: logs its events and acts by its script. */
 class Side extends Protocol {
@@ -53,7 +56,7 @@ class Side extends Protocol {
     this.#react(([name]) => name === 'lost');
   }
 
-  act([verb, argument]: Action): void {
+  act([verb, argument]: Operation): void {
     const { transport } = this;
     switch (verb) {
       case 'write':
@@ -111,14 +114,19 @@ function observeLoopback(scenario: RecordedCase): { readonly log: Event[] } {
   };
   const policy = scenario['policy'] === 'identity' ? identityPumpPolicy : collapsingPumpPolicy;
   loopbackAsync(sides['server']!, sides['client']!, policy, { clock }).addCallback(() => void log.push(['done', null]));
-  for (const [verb, ...action] of scenario['ops'] as readonly Action[]) {
+  for (const [verb, ...action] of scenario['ops'] as readonly Operation[]) {
     log.push(['op']);
     const side = sides[verb];
-    if (side !== undefined) side.act(action as unknown as Action);
+    if (side !== undefined) side.act(action as unknown as Operation);
     else while (clock.getDelayedCalls().length > 0) clock.advance(0);
   }
   return { log };
 }
 
 /** The area `pumps`, as far as it is about `loopbackAsync`. */
-export const loopback: Area = { name: 'pumps', observe: observeLoopback };
+export const loopback: Area = {
+  name: 'pumps',
+  part: 'loopbackAsync',
+  covers: ({ kind }) => kind === 'loopback',
+  observe: observeLoopback,
+};

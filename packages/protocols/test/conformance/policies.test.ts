@@ -1,7 +1,5 @@
-import { itDoesWhatWasRecorded } from './judge';
-import { policies, POLICY_KINDS } from './policies';
-import { policiesDifferences } from './policiesDifferences';
+import { describeArea } from '../../../reactor/test/conformance/describeArea';
 
-describe('what Twisted was recorded to do: policies', () => {
-  itDoesWhatWasRecorded(policies, policiesDifferences, (scenario) => POLICY_KINDS.has(scenario['kind']));
-});
+import { policies } from './policies';
+
+describeArea(policies);

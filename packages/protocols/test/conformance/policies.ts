@@ -8,8 +8,14 @@ import { Failure } from '@skein/reactor/failure';
 import type { IConnector, IProtocol } from '@skein/reactor/interfaces';
 import { Clock } from '@skein/reactor/task';
 
-import type { Area } from '../../../reactor/test/conformance/area';
-import { decodeBytes, type RecordedCase, type RunLengthCoded } from '../../../reactor/test/conformance/load';
+import { type Area, because } from '../../../reactor/test/conformance/area';
+import {
+  decodeBytes,
+  type Event,
+  type Operation,
+  type RecordedCase,
+  type RunLengthCoded,
+} from '../../../reactor/test/conformance/load';
 import { type BaseFactory, ClientFactory, Protocol, ReconnectingClientFactory } from '../../src';
 import {
   LimitConnectionsByPeer,
@@ -21,13 +27,13 @@ import {
   WrappingFactory,
 } from '../../src/policies';
 
-import { type Action, type Event, latin1, raised } from './recording';
+import { latin1, raised } from './recording';
 
 type Bytes = string | RunLengthCoded;
 type Options = Readonly<Record<string, unknown>>;
 
 /** The kinds of scenario replayed here. */
-export const POLICY_KINDS: ReadonlySet<unknown> = new Set([
+const POLICY_KINDS: ReadonlySet<unknown> = new Set([
   'WrappingFactory',
   'ThrottlingFactory',
   'LimitTotalConnectionsFactory',
@@ -88,7 +94,7 @@ class LoggingTransport {
 }
 
 /** Runs the operations; `perform` does one. */
-function play(log: Event[], operations: readonly Action[], perform: (operation: Action) => void): void {
+function play(log: Event[], operations: readonly Operation[], perform: (operation: Operation) => void): void {
   for (const operation of operations) {
     log.push(['op']);
     try {
@@ -100,7 +106,7 @@ function play(log: Event[], operations: readonly Action[], perform: (operation: 
 }
 
 /** What all scenarios can do with time; whether the operation was such a one. */
-function performOnClock(clock: Clock, log: Event[], [verb, argument]: Action): boolean {
+function performOnClock(clock: Clock, log: Event[], [verb, argument]: Operation): boolean {
   if (verb === 'advance') clock.advance(argument as number);
   else if (verb === 'calls') {
     log.push(['calls', clock.getDelayedCalls().map((call) => call.getTime())]);
@@ -109,7 +115,7 @@ function performOnClock(clock: Clock, log: Event[], [verb, argument]: Action): b
 }
 
 /** A factory under test, in its world. */
-function observeFactory(kind: string, options: Options, operations: readonly Action[]): Event[] {
+function observeFactory(kind: string, options: Options, operations: readonly Operation[]): Event[] {
   const log: Event[] = [];
   const clock = new Clock();
   const peers = new Map<number, string>();
@@ -198,7 +204,10 @@ function observeFactory(kind: string, options: Options, operations: readonly Act
     log.push(['built', n, p !== null]);
   };
   const connect = (n: number): void => {
-    const transport = new LoggingTransport((method, ...args) => log.push([`t${n}`, method, ...args]), peers.get(n) ?? '');
+    const transport = new LoggingTransport(
+      (method, ...args) => log.push([`t${n}`, method, ...args]),
+      peers.get(n) ?? '',
+    );
     built.get(n)?.makeConnection(transport);
   };
   const transportOf = (n: number) => inner.get(n)!.transport;
@@ -274,20 +283,20 @@ function observeFactory(kind: string, options: Options, operations: readonly Act
   return log;
 }
 
-function observeTimeoutMixin(options: Options, operations: readonly Action[]): Event[] {
+function observeTimeoutMixin(options: Options, operations: readonly Operation[]): Event[] {
   const log: Event[] = [];
   const clock = new Clock();
   class Timed extends TimeoutMixin(Protocol) {
     override clock = clock;
     override timeoutConnection(): void {
       log.push(['timeoutConnection']);
-      const script = options['timeoutConnection'] as readonly Action[] | undefined;
+      const script = options['timeoutConnection'] as readonly Operation[] | undefined;
       if (script === undefined) super.timeoutConnection();
       else script.forEach(perform);
     }
   }
   const p = new Timed();
-  const perform = (operation: Action): void => {
+  const perform = (operation: Operation): void => {
     if (performOnClock(clock, log, operation)) return;
     const [verb, value] = operation;
     if (verb === 'setTimeout') log.push(['previous', p.setTimeout(value as number | null)]);
@@ -303,7 +312,7 @@ function observeTimeoutMixin(options: Options, operations: readonly Action[]): E
   return log;
 }
 
-function observeReconnecting(options: Options, operations: readonly Action[]): Event[] {
+function observeReconnecting(options: Options, operations: readonly Operation[]): Event[] {
   const log: Event[] = [];
   const clock = new Clock();
   const { notConnecting, ...attributes } = options;
@@ -348,13 +357,23 @@ function observeReconnecting(options: Options, operations: readonly Action[]): E
 
 /** Replays a scenario of one of `POLICY_KINDS`. */
 function observePolicy(scenario: RecordedCase): { readonly log: Event[] } {
-  const kind = scenario['kind'] as string;
+  const kind = scenario.kind!;
   const options = (scenario['options'] ?? {}) as Options;
-  const operations = scenario['ops'] as readonly Action[];
+  const operations = scenario['ops'] as readonly Operation[];
   if (kind === 'TimeoutMixin') return { log: observeTimeoutMixin(options, operations) };
   if (kind === 'ReconnectingClientFactory') return { log: observeReconnecting(options, operations) };
   return { log: observeFactory(kind, options, operations) };
 }
 
 /** The area `policies`, as far as it is of this package: `POLICY_KINDS`. */
-export const policies: Area = { name: 'policies', observe: observePolicy };
+export const policies: Area = {
+  name: 'policies',
+  part: 'factories and mixins',
+  covers: ({ kind }) => POLICY_KINDS.has(kind),
+  observe: observePolicy,
+  differences: because(
+    'data and writes after the time of a TimeoutFactory is up do no harm; in Twisted they throw AlreadyCalled, which costs the ' +
+      'connection what it had still to send',
+    ...[1, 2, 7, 8, 14, 15].map((n) => `gen-timeouts-${n}`),
+  ),
+};

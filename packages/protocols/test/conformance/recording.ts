@@ -1,12 +1,5 @@
-/**
- * What the replayers of this package have in common.
- */
-
-/** `[name, argument, …]`, in a log. */
-export type Event = unknown[];
-
-/** `[verb, argument, …]`, in a script. */
-export type Action = readonly [verb: string, ...args: unknown[]];
+/** How the replays of this package write down what they see. */
+import type { Event } from '../../../reactor/test/conformance/load';
 
 /** A value for a log: bytes become text, one character a byte. */
 export function latin1(value: unknown): unknown {

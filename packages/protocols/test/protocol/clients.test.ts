@@ -73,6 +73,34 @@ describe('ClientCreator', () => {
     expect((p as Greeter).name).toBe('Alice');
   });
 
+  it('ClientCreator.connectUNIX and connectSSL connect where the reactor can', () => {
+    const calls: unknown[][] = [];
+    const [fake, context] = [new FakeReactor(), { getContext: () => ({}) }];
+    const reactor = Object.assign(fake, {
+      listenUNIX: fake.listenTCP,
+      connectUNIX: (...args: unknown[]) => (calls.push(args), fake.connector),
+      listenSSL: fake.listenTCP,
+      connectSSL: (...args: unknown[]) => (calls.push(args), fake.connector),
+    });
+    const creator = new ClientCreator(reactor, Greeter, 'Alice');
+    creator.connectUNIX('/run/socket', { checkPID: true });
+    creator.connectSSL('host', 443, context as never, { timeout: 7 });
+    expect(calls).toEqual([
+      ['/run/socket', expect.anything(), { checkPID: true }],
+      ['host', 443, expect.anything(), context, { timeout: 7 }],
+    ]);
+    const p = (calls[0]?.[1] as IClientFactory).buildProtocol(THERE);
+    expect((p as Greeter).name).toBe('Alice');
+
+    const without = new ClientCreator(new FakeReactor(), Greeter, 'Alice');
+    expect(() => without.connectUNIX('/run/socket')).toThrow(
+      new TypeError('cannot connect to "/run/socket": wanted a reactor with connectUNIX'),
+    );
+    expect(() => without.connectSSL('host', 443, context as never)).toThrow(
+      new TypeError('cannot connect to "host": wanted a reactor with connectSSL'),
+    );
+  });
+
   it('ClientCreator.connectTCP fails as the attempt does', () => {
     const { reactor, results, attempt } = connecting();
     attempt.factory.clientConnectionFailed(reactor.connector, REFUSED);

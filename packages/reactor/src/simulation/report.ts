@@ -1,6 +1,8 @@
 /**
  * What a simulation shows of itself: every host's connections, as `netstat` would, and its pending calls.
  */
+import { inspect } from 'node:util';
+
 import { SECOND, type SimHost } from '../drivers/sim';
 import type { SocketAddress } from '../driver';
 
@@ -54,7 +56,7 @@ export function report(now: number, hosts: Iterable<SimulatedHost>, rows: readon
     if (host.state === 'up')
       lines.push(
         ...atMost(
-          host.reactor.getDelayedCalls().map((call) => `  ${String(call)}`),
+          host.reactor.getDelayedCalls().map((call) => `  ${inspect(call)}`),
           'calls',
         ),
       );

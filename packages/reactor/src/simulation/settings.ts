@@ -76,7 +76,7 @@ export function toLinkSettings(options: LinkOptions): Partial<LinkSettings> {
 /** TCP's settings as the driver has them. Throws `RangeError` for what cannot be. */
 export function toTCPSettings(options: TCPOptions): Partial<TCPSettings> {
   const { firstRetry, giveUpAfter, splitRate, ...sizes } = options;
-  for (const [name, size] of Object.entries(sizes) as [string, number][])
+  for (const [name, size] of Object.entries<number>(sizes))
     if (!Number.isInteger(size) || size < (name === 'connectRetries' ? 0 : 1))
       throw new RangeError(`Cannot simulate ${name} '${String(size)}', wanted a whole number of 1 or more`);
   return {

@@ -20,7 +20,7 @@ import {
   HostError,
   LivelockError,
   PromiseActivityError,
-  SimulationError,
+  type SimulationError,
   SimulationStalled,
   TimeLimit,
 } from './errors';

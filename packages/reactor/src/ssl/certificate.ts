@@ -122,6 +122,6 @@ export function readOriginal(data: string | Uint8Array, format: CertificateForma
 }
 
 /** A certificate as PEM text. */
-export function pemOf(certificate: X509Certificate): string {
+function pemOf(certificate: X509Certificate): string {
   return certificate.toString();
 }

@@ -18,7 +18,7 @@ export class OpenSSLDefaultPaths implements TrustRoot {
 }
 
 /** @twisted twisted.internet._sslverify.OpenSSLCertificateAuthorities */
-export class OpenSSLCertificateAuthorities implements TrustRoot {
+class OpenSSLCertificateAuthorities implements TrustRoot {
   readonly trusted: readonly string[];
 
   constructor(certificates: readonly X509Certificate[]) {

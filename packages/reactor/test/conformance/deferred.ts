@@ -2,7 +2,8 @@
 import { Clock } from '../../src/task';
 
 import type { Area } from './area';
-import { type Operation, World } from './world';
+import type { Operation } from './load';
+import { World } from './world';
 
 /** A Clock, as the world wants its time. */
 export class WorldClock extends Clock {

@@ -1,13 +1,16 @@
-/** The application errors of the scenarios, and errors as the recordings write them. */
+/** The application errors of the scenarios, and errors and addresses as the recordings write them. */
+import { HostnameAddress, IPv4Address, IPv6Address } from '../../src/address';
 import { FailureGroup, FirstError, TimeoutError } from '../../src/defer/errors';
+import { ConnectingCancelledError } from '../../src/error';
+import type { IAddress } from '../../src/interfaces';
 
-export class ErrA extends Error {
+class ErrA extends Error {
   override readonly name: string = 'ErrA';
 }
-export class ErrB extends Error {
+class ErrB extends Error {
   override readonly name: string = 'ErrB';
 }
-export class ErrC extends ErrA {
+class ErrC extends ErrA {
   override readonly name: string = 'ErrC';
 }
 
@@ -25,5 +28,14 @@ export function renderError(error: Error): unknown[] {
   if (error instanceof FirstError) return ['FirstError', error.index, renderError(error.subFailure.value)];
   if (error instanceof FailureGroup) return ['FailureGroup', error.errors.map(renderError)];
   if (error instanceof TimeoutError && error.timeout !== null) return ['TimeoutError', error.timeout, 'Deferred'];
+  if (error instanceof ConnectingCancelledError) return [error.name, renderAddress(error.address)];
   return [error.name, error.message];
+}
+
+/** An address as it stands in a log. */
+export function renderAddress(address: IAddress): unknown[] {
+  if (address instanceof HostnameAddress) return ['Hostname', address.hostname, address.port];
+  if (address instanceof IPv6Address) return ['IPv6', address.host, address.port];
+  if (address instanceof IPv4Address) return ['IPv4', address.host, address.port];
+  throw new Error(`no way to write down ${String(address)}`);
 }

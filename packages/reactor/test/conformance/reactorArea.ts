@@ -9,8 +9,8 @@ import { join } from 'node:path';
 
 import { createNodeReactor } from '../../src/default';
 
-import { loadArea, type RecordedCase } from './load';
-import type { LaterArea } from './reactorReplay';
+import { type Area, because } from './area';
+import { loadCases, type RecordedCase } from './load';
 import { type Observation, playScript } from './reactorScript';
 
 const RUN_FROM_SOURCE = ['-C', '@skein/source', '-r', 'ts-node/register'];
@@ -19,16 +19,19 @@ const LIMIT_MS = 30_000;
 
 let fromChild: Promise<ReadonlyMap<string, Observation>> | null = null;
 
-export const reactor: LaterArea = {
+export const reactor: Area = {
   name: 'reactor',
   async observe(scenario) {
     if (!sendsSignals(scenario)) return playScript(scenario, createNodeReactor());
-    fromChild ??= playInChild(loadArea('reactor').filter(sendsSignals));
+    fromChild ??= playInChild(loadCases('reactor').filter(sendsSignals));
     const observed = (await fromChild).get(scenario.name);
     if (observed === undefined) throw new Error('the child process said nothing of this case');
     return observed;
   },
-  notYet: () => null,
+  differences: because(
+    'the reactor cannot be iterated from outside: Node cannot block, so a turn is never inside a call',
+    'iterate-without-run',
+  ),
 };
 
 function sendsSignals(scenario: RecordedCase): boolean {
@@ -46,7 +49,10 @@ async function playInChild(scenarios: readonly RecordedCase[]): Promise<Readonly
 /** What a TypeScript program of this repository writes to its standard output, until it ends. */
 function runChild(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...RUN_FROM_SOURCE, ...args], { stdio: ['ignore', 'pipe', 'inherit'], timeout: LIMIT_MS });
+    const child = spawn(process.execPath, [...RUN_FROM_SOURCE, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      timeout: LIMIT_MS,
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
     child.once('error', reject);

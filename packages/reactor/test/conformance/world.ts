@@ -23,9 +23,8 @@ import { globalLogPublisher, type LogEvent } from '../../src/logger';
 import { type CooperativeTask, Cooperator, deferLater, LoopingCall } from '../../src/task';
 
 import { makeError, renderError } from './errors';
+import type { Operation } from './load';
 
-/** An operation: a verb and its arguments. */
-export type Operation = readonly [verb: string, ...args: unknown[]];
 type Operations = readonly Operation[];
 
 /** Time, as the operations want it: a Clock, or a reactor's queue. */

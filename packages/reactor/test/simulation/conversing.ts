@@ -67,7 +67,7 @@ export class TalkerFactory {
 /** Listens, and writes back what it reads. */
 export function echo(reactor: IReactorTCP, port = 7): TalkerFactory {
   const factory = new TalkerFactory((talker) => {
-    talker.onData = (data) => void talker.transport.write(data);
+    talker.onData = (data) => talker.transport.write(data);
   });
   reactor.listenTCP(port, factory);
   return factory;

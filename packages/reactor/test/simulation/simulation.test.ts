@@ -61,7 +61,7 @@ describe('time', () => {
     const b = sim.host('b').reactor;
     const log: string[] = [];
     a.callLater(1, async () => {
-      for (let i = 0; i < 120; i++) await null;
+      for (let i = 0; i < 120; i++) await Promise.resolve();
       log.push(`A@${String(a.seconds())}`);
       a.callLater(1, () => log.push(`A2@${String(a.seconds())}`));
     });
@@ -77,7 +77,7 @@ describe('time', () => {
     const run = async (how: 'auto' | 'always'): Promise<string> => {
       const { sim, client } = pair({ seed: 5, drain: how, link: { jitter: 0.01 } });
       const factory = connect(client.reactor, 'server', 7, (talker) => {
-        talker.onMade = () => void talker.transport.write('hello');
+        talker.onMade = () => talker.transport.write('hello');
         talker.onData = async () => {
           await Promise.resolve();
           if (talker.chunks.length < 20) talker.transport.write('again');
@@ -93,7 +93,7 @@ describe('time', () => {
   it('Simulation.advanceSync drives code without promises', () => {
     const { sim, client } = pair();
     const factory = connect(client.reactor, 'server', 7, (talker) => {
-      talker.onMade = () => void talker.transport.write('hello');
+      talker.onMade = () => talker.transport.write('hello');
     });
     sim.advanceSync(1);
     expect(factory.only.received).toBe('hello');
@@ -102,7 +102,7 @@ describe('time', () => {
   it('Simulation.advanceSync throws when a promise is touched', () => {
     const sim = new Simulation();
     sim.host('a').reactor.callLater(1, async () => {
-      await null;
+      await Promise.resolve();
     });
     expect(() => sim.advanceSync(2)).toThrow(PromiseActivityError);
   });
@@ -223,7 +223,7 @@ describe('waiting', () => {
   it('Simulation ends with what a host threw, which host and where', async () => {
     const { sim, client } = pair();
     connect(client.reactor, 'server', 7, (talker) => {
-      talker.onMade = () => void talker.transport.write('hello');
+      talker.onMade = () => talker.transport.write('hello');
       talker.onData = () => {
         throw new TypeError('cannot read');
       };
@@ -248,7 +248,7 @@ describe('waiting', () => {
   it('Simulation fails when a boot rejects', async () => {
     const sim = new Simulation();
     sim.host('a', async () => {
-      await null;
+      await Promise.resolve();
       throw new RangeError('no disk');
     });
     await expect(sim.advance(1)).rejects.toThrow('host a: boot: no disk');
@@ -275,7 +275,7 @@ describe('the network', () => {
     const { sim, client, boots } = pair();
     sim.link('client', 'server').set({ bandwidth: 100_000, latency: 0.001 });
     connect(client.reactor, 'server', 7, (talker) => {
-      talker.onMade = () => void talker.transport.write(Buffer.alloc(1_000_000));
+      talker.onMade = () => talker.transport.write(Buffer.alloc(1_000_000));
     });
     await sim.runUntil(() => boots[0]?.talkers[0]?.received.length === 1_000_000);
     expect(sim.seconds()).toBeGreaterThan(9.9);

@@ -1,6 +1,12 @@
 /** A proxy: what comes on one connection goes out on another, and neither is read faster than the other can be written. */
 import type { Failure } from '../../src/failure';
-import type { IClientFactory, IHalfCloseableProtocol, IProtocolFactory, ITCPTransport, ITransport } from '../../src/interfaces';
+import type {
+  IClientFactory,
+  IHalfCloseableProtocol,
+  IProtocolFactory,
+  ITCPTransport,
+  ITransport,
+} from '../../src/interfaces';
 import type { Reactor } from '../../src/reactor';
 
 /** One end of the proxy: passes on to its peer. */
@@ -45,7 +51,11 @@ class AcceptingEnd extends ProxyEnd {
 
   override connectionMade(): void {
     this.transport.pauseProducing();
-    this.#reactor.connectTCP('127.0.0.1', this.#target, factoryOf(() => new ConnectingEnd(this)));
+    this.#reactor.connectTCP(
+      '127.0.0.1',
+      this.#target,
+      factoryOf(() => new ConnectingEnd(this)),
+    );
   }
 }
 

@@ -57,6 +57,6 @@ export class Authority {
 }
 
 /** Runs the program; what it says is only of interest when it fails. */
-export function openssl(...args: readonly string[]): string {
+function openssl(...args: readonly string[]): string {
   return execFileSync('openssl', args, { encoding: 'latin1', stdio: ['ignore', 'pipe', 'pipe'] });
 }

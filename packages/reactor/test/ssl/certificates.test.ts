@@ -72,12 +72,15 @@ describe('Certificate', () => {
 describe('PrivateCertificate', () => {
   it('loadPEM reads a certificate and its key in any order, with what leads to an authority', () => {
     const { certificate, key } = authority.files('x');
-    const [own, ownKey, above] = [certificate, key, authority.certificateFile].map((file) => readFileSync(file, 'latin1'));
-    for (const text of [own + ownKey + above, ownKey + own + above, own + above + ownKey]) {
-      const loaded = PrivateCertificate.loadPEM(text);
+    const text = (file: string): string => readFileSync(file, 'latin1');
+    const [own, ownKey, above] = [text(certificate), text(key), text(authority.certificateFile)];
+    for (const pem of [own + ownKey + above, ownKey + own + above, own + above + ownKey]) {
+      const loaded = PrivateCertificate.loadPEM(pem);
       expect(loaded.getSubject().CN).toBe('x');
       expect(loaded.chain.map(String)).toEqual([authority.certificate.dumpPEM()]);
-      expect(loaded.options().getContext().certificateChain).toBe(loaded.original.toString() + authority.certificate.dumpPEM());
+      expect(loaded.options().getContext().certificateChain).toBe(
+        loaded.original.toString() + authority.certificate.dumpPEM(),
+      );
     }
   });
 
@@ -125,7 +128,12 @@ describe('KeyPair', () => {
 describe('DistinguishedName', () => {
   it('has its fields under both of their names', () => {
     const dn = new DN({ commonName: 'www.example.com', C: 'US' });
-    expect([dn.CN, dn.commonName, dn.countryName, dn.O]).toEqual(['www.example.com', 'www.example.com', 'US', undefined]);
+    expect([dn.CN, dn.commonName, dn.countryName, dn.O]).toEqual([
+      'www.example.com',
+      'www.example.com',
+      'US',
+      undefined,
+    ]);
     expect(String(dn)).toBe('<DN "commonName":"www.example.com","countryName":"US">');
     expect(dn.inspect()).toBe('   Common Name: www.example.com\n  Country Name: US');
     expect(dn.equals(new DistinguishedName({ CN: 'www.example.com', countryName: 'US' }))).toBe(true);
@@ -219,7 +227,9 @@ describe('optionsForClientTLS', () => {
   it('throws for what cannot be a host name', () => {
     expect(() => nameOf('')).toThrow(ValueError);
     expect(() => nameOf('a b')).toThrow("Cannot verify host name 'a b'");
-    expect(() => nameOf(Buffer.from('example.com') as never)).toThrow('optionsForClientTLS requires text for host names');
+    expect(() => nameOf(Buffer.from('example.com') as never)).toThrow(
+      'optionsForClientTLS requires text for host names',
+    );
   });
 
   it('always verifies', () => {

@@ -84,7 +84,11 @@ describe('IReactorSSL', () => {
       port,
       trusting(),
       new Peer((event, peer) => {
-        before.push([event, peer.transport.getPeerCertificate()?.toString() ?? null, peer.transport.negotiatedProtocol]);
+        before.push([
+          event,
+          (peer.transport.getPeerCertificate() as Certificate | null)?.toString() ?? null,
+          peer.transport.negotiatedProtocol,
+        ]);
         if (event === 'made') peer.transport.write('early');
       }),
     );
@@ -111,7 +115,9 @@ describe('IReactorSSL', () => {
     const factory = new PeerFactory();
     const nothing = serverOptions({ acceptableCiphers: AcceptableCiphers.fromOpenSSLCipherString('NO-SUCH-CIPHER') });
     expect(() => stage.reactor.listenSSL(0, factory, nothing)).toThrow(TLSError);
-    expect(() => stage.reactor.connectSSL('127.0.0.1', 1, factory, nothing)).toThrow(/Cannot use a TLS context: no cipher match/);
+    expect(() => stage.reactor.connectSSL('127.0.0.1', 1, factory, nothing)).toThrow(
+      /Cannot use a TLS context: no cipher match/,
+    );
     expect(() => stage.reactor.listenSSL(0, factory, {} as never)).toThrow(TypeError);
     expect(() => serverOptions({ privateKey: authority.sign('other').privateKey })).toThrow(VerifyError);
   });
@@ -150,7 +156,9 @@ describe('optionsForClientTLS', () => {
     expect(error).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
     // The platform does not know the test's authority either.
     const known = stage.listen(new PeerFactory(), serverOptions());
-    expect(await stage.connect(known, optionsForClientTLS('localhost')).lost()).toBeInstanceOf(UntrustedCertificateError);
+    expect(await stage.connect(known, optionsForClientTLS('localhost')).lost()).toBeInstanceOf(
+      UntrustedCertificateError,
+    );
   });
 
   it('rejects a certificate whose time is over', async () => {
@@ -180,20 +188,30 @@ describe('CertificateOptions on a server', () => {
     expect(shown.getSubject().CN).toBe('Client');
   });
 
-  it.each([null, TLSVersion.TLSv1_2])('trustRoot keeps clients out that show none (newest version: %s)', async (version) => {
-    const server = new PeerFactory(echo);
-    const port = stage.listen(server, serverOptions({ trustRoot: authority.certificate, lowerMaximumSecurityTo: version }));
-    const client = stage.connect(port, trusting(), saying('x'));
-    const peer = await server.peer();
-    expect(await peer.lost()).toMatchObject({ name: 'TLSError', message: 'peer did not return a certificate' });
-    expect(await client.lost()).toBeInstanceOf(TLSError);
-    expect(peer.events).toEqual(['made', 'lost']);
-  });
+  it.each([null, TLSVersion.TLSv1_2])(
+    'trustRoot keeps clients out that show none (newest version: %s)',
+    async (version) => {
+      const server = new PeerFactory(echo);
+      const port = stage.listen(
+        server,
+        serverOptions({ trustRoot: authority.certificate, lowerMaximumSecurityTo: version }),
+      );
+      const client = stage.connect(port, trusting(), saying('x'));
+      const peer = await server.peer();
+      expect(await peer.lost()).toMatchObject({ name: 'TLSError', message: 'peer did not return a certificate' });
+      expect(await client.lost()).toBeInstanceOf(TLSError);
+      expect(peer.events).toEqual(['made', 'lost']);
+    },
+  );
 
   it('trustRoot keeps clients out whose certificate is from a stranger', async () => {
     const server = new PeerFactory(echo);
     const port = stage.listen(server, serverOptions({ trustRoot: authority.certificate }));
-    const client = stage.connect(port, trusting('localhost', { clientCertificate: stranger.sign('Client') }), saying('x'));
+    const client = stage.connect(
+      port,
+      trusting('localhost', { clientCertificate: stranger.sign('Client') }),
+      saying('x'),
+    );
     const peer = await server.peer();
     expect(await peer.lost()).toBeInstanceOf(UntrustedCertificateError);
     await client.lost();
@@ -268,7 +286,10 @@ describe('CertificateOptions on a server', () => {
   });
 
   it.each([null, TLSVersion.TLSv1_2])('enableSessions resumes sessions (newest version: %s)', async (version) => {
-    const port = stage.listen(new PeerFactory(echo), serverOptions({ enableSessions: true, lowerMaximumSecurityTo: version }));
+    const port = stage.listen(
+      new PeerFactory(echo),
+      serverOptions({ enableSessions: true, lowerMaximumSecurityTo: version }),
+    );
     const options = trusting('localhost', { extraCertificateOptions: { enableSessions: true } });
     const reused: unknown[] = [];
     for (let i = 0; i < 3; i++) {
@@ -443,18 +464,19 @@ describe('ITLSTransport.startTLS', () => {
   });
 
   it('never hands on what was read in plain before it', async () => {
-    const server = new PeerFactory(() =>
-      new Peer((event, peer) => {
-        if (event !== 'data' || !peer.received.endsWith('STARTTLS\n')) return;
-        // What somebody on the way puts behind the command arrives while this server looks something up.
-        peer.transport.pauseProducing();
-        stage.reactor.callLater(0.05, () => {
-          peer.note('starting');
-          peer.transport.write('go\n');
-          peer.transport.startTLS(serverOptions());
-          peer.transport.resumeProducing();
-        });
-      }),
+    const server = new PeerFactory(
+      () =>
+        new Peer((event, peer) => {
+          if (event !== 'data' || !peer.received.endsWith('STARTTLS\n')) return;
+          // What somebody on the way puts behind the command arrives while this server looks something up.
+          peer.transport.pauseProducing();
+          stage.reactor.callLater(0.05, () => {
+            peer.note('starting');
+            peer.transport.write('go\n');
+            peer.transport.startTLS(serverOptions());
+            peer.transport.resumeProducing();
+          });
+        }),
     );
     const port = stage.listenPlain(server);
     const raw = net.connect(port, '127.0.0.1');
@@ -520,7 +542,9 @@ describe('ITLSTransport.startTLS', () => {
     await half.has('made');
     half.transport.loseWriteConnection();
     await new Promise((resolve) => stage.reactor.callLater(0.02, resolve, null));
-    expect(half.reason !== null || thrown(() => half.transport.startTLS(trusting())) instanceof RuntimeError).toBe(true);
+    expect(half.reason !== null || thrown(() => half.transport.startTLS(trusting())) instanceof RuntimeError).toBe(
+      true,
+    );
   });
 
   it('does nothing on a connection that is lost', async () => {

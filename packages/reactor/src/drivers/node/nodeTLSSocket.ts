@@ -64,12 +64,13 @@ export function secureSocket(
   listener: SecureListener,
 ): tls.TLSSocket {
   const socket = options.role === 'client' ? client(raw, context, options) : server(raw, context, options);
+  const asksForCertificate = options.role === 'client' || context.verification !== 'none';
   const announce = (): void => {
     listener.secured({
       version: socket.getProtocol() ?? '',
       cipher: socket.getCipher().name,
       negotiatedProtocol: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : null,
-      peerCertificate: socket.getPeerX509Certificate()?.raw ?? null,
+      peerCertificate: asksForCertificate ? (socket.getPeerX509Certificate()?.raw ?? null) : null,
       sessionReused: socket.isSessionReused(),
     });
   };
@@ -82,7 +83,7 @@ export function secureSocket(
       undocumented._releaseControl();
       // Node lets every certificate pass in the handshake, and asks afterwards.
       const error =
-        context.verification !== 'none' && socket.getPeerX509Certificate() !== undefined
+        asksForCertificate && socket.getPeerX509Certificate() !== undefined
           ? undocumented._handle?.verifyError()
           : null;
       if (error === null || error === undefined) announce();

@@ -22,6 +22,8 @@ import { SimListenHandle } from './simListenHandle';
 import { SimStreamHandle } from './simStreamHandle';
 import type { SimWorld } from './simWorld';
 
+const OWNER_DEAD = new DriverError('EOWNERDEAD', 'connect');
+
 export class SimDriver implements IDriver {
   readonly name = 'sim';
   readonly checkTLS = null;
@@ -111,9 +113,12 @@ export class SimDriver implements IDriver {
     if (!this.#alive) throw new DriverError('ESRCH', 'listen', 'the process that listens is gone');
     const bound = address.family === 'UNIX' ? address : this.#bind(address);
     const key = bound.family === 'UNIX' ? bound.path : bound.port;
-    if (host.listening.has(key)) throw new DriverError('EADDRINUSE', 'listen');
+    // The file of a dead owner is in the way, unless the lock says that it is dead.
+    const stale = host.stalePaths.has(String(key));
+    if (host.listening.has(key) || (stale && options.lock !== true)) throw new DriverError('EADDRINUSE', 'listen');
+    host.stalePaths.delete(String(key));
     this.#record('listen', typeof key === 'number' ? key : 0);
-    return new SimListenHandle(this, bound, options.backlog, (happen) => {
+    return new SimListenHandle(this, bound, options, (happen) => {
       this.#world.clock.schedule(0, happen);
     });
   }
@@ -123,7 +128,9 @@ export class SimDriver implements IDriver {
     const local = this.#localAddress(address, options.bindAddress);
     if (this.#alive)
       this.#whenStarted(() => {
-        this.#connect(handle, address, local, 0);
+        // Only a living process holds a lock.
+        const locked = address.family !== 'UNIX' || this.host.listening.get(address.path)?.locked === true;
+        this.#connect(handle, address, options.lock === true && !locked ? OWNER_DEAD : local, 0);
       });
     else handle.vanish();
     return handle;
@@ -173,7 +180,8 @@ export class SimDriver implements IDriver {
     this.#record('signal', 0);
     this.#world.clock.schedule(0, () => {
       this.deliver(() => {
-        for (const listener of listeners) listener(signal);
+        // Not those that were taken back while the signal waited.
+        for (const listener of listeners) if (this.#signals.get(signal)?.has(listener) === true) listener(signal);
       });
     });
     return listeners.length > 0;
@@ -286,13 +294,14 @@ export class SimDriver implements IDriver {
     const request = (): void => {
       if (!handle.isConnecting) return;
       const listening = target?.listening.get(address.family === 'UNIX' ? address.path : address.port);
-      const reachable = target?.hasPower === true && there.up && back.up && !back.loses();
+      const reachable = target !== null && target.hasPower && there.up && back.up && !back.loses();
       if (!reachable || (listening !== undefined && !listening.hasRoom)) {
         this.#connectAgain(handle, address, local, attempt);
         return;
       }
-      if (listening === undefined || !listening.answers(address.family === 'UNIX' ? '' : address.host)) {
-        const code = address.family === 'UNIX' ? 'ENOENT' : 'ECONNREFUSED';
+      if (!listening?.answers(address.family === 'UNIX' ? '' : address.host)) {
+        const missing = address.family === 'UNIX' && !target?.stalePaths.has(address.path);
+        const code = missing ? 'ENOENT' : 'ECONNREFUSED';
         clock.schedule(back.settings.latency, () => {
           trace.record('refused', clock.now, this.host.number, handle.connection, 0);
           handle.broken(code);
@@ -306,11 +315,14 @@ export class SimDriver implements IDriver {
           return;
         }
         this.#join(handle, server, address, local, listening.localAddress);
-        handle.tellConnected();
-        clock.schedule(there.settings.latency, () => {
+        const accept = (): void => {
           trace.record('accept', clock.now, listening.driver.host.number, handle.connection, 0);
           if (server.open) listening.accept(server);
-        });
+        };
+        // On one machine the server hears of it first; elsewhere, half a round trip after the client.
+        if (target === this.host) accept();
+        else clock.schedule(there.settings.latency, accept);
+        handle.tellConnected();
       });
     };
     const send = (): void => {

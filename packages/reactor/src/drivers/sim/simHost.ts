@@ -23,6 +23,8 @@ export class SimHost {
   readonly handles = new Set<SimStreamHandle>();
   /** Who listens, by `port` or path. */
   readonly listening = new Map<number | string, SimListenHandle>();
+  /** Paths of UNIX sockets whose owners died: the files are there, and nobody answers. */
+  readonly stalePaths = new Set<string>();
   hasPower = true;
   paused = false;
   /** Counted at every boot: names what chance decides for one life of the host. */
@@ -59,7 +61,7 @@ export class SimHost {
     this.#record('kill');
     this.#endProcess();
     for (const handle of [...this.handles]) handle.close();
-    for (const listening of [...this.listening.values()]) listening.close();
+    for (const listening of [...this.listening.values()]) listening.vanish();
   }
 
   /** The power is gone. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 
-import type { ListenHandle, ListenHandleEvents, SocketAddress } from '../../driver';
+import type { ListenHandle, ListenHandleEvents, ListenStreamOptions, SocketAddress } from '../../driver';
 
 import type { SimDriver } from './simDriver';
 import type { SimStreamHandle } from './simStreamHandle';
@@ -9,6 +9,8 @@ import type { SimStreamHandle } from './simStreamHandle';
 export class SimListenHandle extends EventEmitter<ListenHandleEvents> implements ListenHandle {
   readonly driver: SimDriver;
   readonly localAddress: SocketAddress;
+  /** Whether it holds the path's lock. */
+  readonly locked: boolean;
   readonly #backlog: number;
   readonly #key: number | string;
   readonly #schedule: (happen: () => void) => void;
@@ -16,11 +18,17 @@ export class SimListenHandle extends EventEmitter<ListenHandleEvents> implements
   #open = true;
 
   /** @param schedule - has something happen in an event of its own, now */
-  constructor(driver: SimDriver, localAddress: SocketAddress, backlog: number, schedule: (happen: () => void) => void) {
+  constructor(
+    driver: SimDriver,
+    localAddress: SocketAddress,
+    options: ListenStreamOptions,
+    schedule: (happen: () => void) => void,
+  ) {
     super();
     this.driver = driver;
     this.localAddress = localAddress;
-    this.#backlog = backlog;
+    this.#backlog = options.backlog;
+    this.locked = options.lock === true;
     this.#schedule = schedule;
     this.#key = localAddress.family === 'UNIX' ? localAddress.path : localAddress.port;
     driver.host.listening.set(this.#key, this);
@@ -61,10 +69,11 @@ export class SimListenHandle extends EventEmitter<ListenHandleEvents> implements
     });
   }
 
-  /** The host has lost its power: nobody is told. */
+  /** The process is gone without closing it: nobody is told, and a path's file stays. */
   vanish(): void {
     this.#open = false;
     this.driver.host.listening.delete(this.#key);
+    if (typeof this.#key === 'string') this.driver.host.stalePaths.add(this.#key);
     this.removeAllListeners();
   }
 }

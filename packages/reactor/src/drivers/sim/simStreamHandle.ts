@@ -180,8 +180,9 @@ export class SimStreamHandle
     this.#state = 'closed';
     this.#reading = false;
     this.#host.handles.delete(this);
-    // Closing with something unread tells the peer that it was not read: a reset, as on Linux.
-    if (wasOpen && (withReset || (this.#in?.unread ?? 0) > 0)) this.#out?.reset();
+    // Closing with something unread tells the peer that it was not read: a reset, as on Linux. UNIX sockets know no other.
+    const says = withReset && this.peerAddress?.family !== 'UNIX';
+    if (wasOpen && (says || (this.#in?.unread ?? 0) > 0)) this.#out?.reset();
     else if (wasOpen) this.#out?.finish();
     this.#trace(withReset ? 'reset' : 'closed', 0);
     this.#world.clock.schedule(0, () => {

@@ -59,7 +59,10 @@ export const tlsCases = [
       claimEqual(near.events, ['connected', 'secured'], "the client's events");
       claimEqual(far.events, ['secured'], "the server's events");
       const [info, other] = [near, far].map((each) => each.info as SecuredInfo) as [SecuredInfo, SecuredInfo];
-      claim(info.peerCertificate !== null && info.peerCertificate.length > 0, "the client has the server's certificate");
+      claim(
+        info.peerCertificate !== null && info.peerCertificate.length > 0,
+        "the client has the server's certificate",
+      );
       claimEqual(other.peerCertificate, null, "the client's certificate");
       claimEqual([info.version, info.cipher], [other.version, other.cipher], 'what the ends agreed on');
     },
