@@ -9,6 +9,7 @@ import { services } from '../packages/endpoints/test/conformance/serviceCases';
 import { fileSender } from '../packages/protocols/test/conformance/fileSender';
 import { framing } from '../packages/protocols/test/conformance/framing';
 import { haproxy } from '../packages/protocols/test/conformance/haproxy';
+import { iosim } from '../packages/protocols/test/conformance/iosim';
 import { loopback } from '../packages/protocols/test/conformance/loopback';
 import { policies } from '../packages/protocols/test/conformance/policies';
 import { type Area, casesOf, faultsOf, replay } from '../packages/reactor/test/conformance/area';
@@ -16,11 +17,12 @@ import { clock } from '../packages/reactor/test/conformance/clock';
 import { deferred } from '../packages/reactor/test/conformance/deferred';
 import { loadCases, recordedFiles } from '../packages/reactor/test/conformance/load';
 import { reactor } from '../packages/reactor/test/conformance/reactorArea';
+import { stringTransport } from '../packages/reactor/test/conformance/stringTransport';
 import { transports } from '../packages/reactor/test/conformance/transports';
 
 const areas: readonly Area[] = [
   ...[clock, deferred, reactor, transports],
-  ...[framing, haproxy, policies, loopback, fileSender],
+  ...[framing, haproxy, policies, loopback, fileSender, iosim, stringTransport],
   ...[endpoints, services],
 ];
 

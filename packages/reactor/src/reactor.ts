@@ -25,6 +25,7 @@ import type { Deferred } from './defer/deferred';
 import type { IDriver, InetSocketAddress, ListenStreamOptions, SocketAddress, StreamHandle } from './driver';
 import { AssertionError, CannotListenError, RuntimeError } from './error';
 import {
+  type AddressFamily,
   type ClientContextSource,
   type ConnectSSLOptions,
   type ConnectTCPOptions,
@@ -65,7 +66,7 @@ const DEFAULT_UNIX_MODE = 0o666;
  * reactor.callLater(1, () => reactor.stop());
  * await reactor.run();
  */
-export class Reactor implements IReactor, IReactorSSL, AsyncDisposable {
+export class Reactor implements IReactor, IReactorSSL, IReactorSocket, AsyncDisposable {
   /** What the reactor does, for observers. */
   readonly events: ReactorEvents;
 
@@ -250,6 +251,39 @@ export class Reactor implements IReactor, IReactorSSL, AsyncDisposable {
     });
   }
 
+  // IReactorSocket
+
+  adoptStreamPort(fileDescriptor: number, addressFamily: AddressFamily, factory: IProtocolFactory): IListeningPort {
+    assertFactory(factory, IProtocolFactory.providedBy(factory), 'adoptStreamPort');
+    const family = toFamily(addressFamily);
+    if (this.#driver.adoptListening === undefined) throw new UnsupportedAddressFamily(addressFamily);
+    const address: SocketAddress = family === 'UNIX' ? { family, path: '' } : { family, host: '', port: 0 };
+    const port = new StreamPort(this.#services, address, factory, { backlog: DEFAULT_BACKLOG }, null, fileDescriptor);
+    port.startListening();
+    return port;
+  }
+
+  adoptStreamConnection(fileDescriptor: number, addressFamily: AddressFamily, factory: IProtocolFactory): void {
+    assertFactory(factory, IProtocolFactory.providedBy(factory), 'adoptStreamConnection');
+    const family = toFamily(addressFamily);
+    if (this.#driver.adoptStream === undefined) throw new UnsupportedAddressFamily(addressFamily);
+    let handle: StreamHandle;
+    try {
+      handle = this.#driver.adoptStream(fileDescriptor, family);
+    } catch (error) {
+      throw error instanceof DriverError ? getConnectError(error) : error;
+    }
+    let protocol: IProtocol | null = null;
+    try {
+      if (handle.peerAddress !== null) protocol = factory.buildProtocol(toAddress(handle.peerAddress));
+    } finally {
+      if (protocol === null) handle.close();
+    }
+    if (protocol === null || handle.peerAddress === null) return;
+    const transport = new StreamTransport(this.#services, handle, toAddress(handle.peerAddress), false);
+    transport.connect(protocol, false);
+  }
+
   // Beyond Twisted
 
   /**
@@ -298,6 +332,20 @@ function assertPath(path: unknown): string {
 function assertDelay(delay: number, action: string): void {
   checkSeconds(delay, action);
   if (delay < 0) throw new AssertionError(`${String(delay)} is not greater than or equal to 0 seconds`);
+}
+
+/** The seam's name of an address family. */
+function toFamily(family: AddressFamily): SocketAddress['family'] {
+  switch (family) {
+    case 'INET':
+      return 'IPv4';
+    case 'INET6':
+      return 'IPv6';
+    case 'UNIX':
+      return 'UNIX';
+    default:
+      throw new UnsupportedAddressFamily(String(family));
+  }
 }
 
 function assertFactory(factory: unknown, isFactory: boolean, method: string): void {

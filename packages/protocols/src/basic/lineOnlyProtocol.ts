@@ -115,7 +115,7 @@ export abstract class LineOnlyProtocol<L extends string | Buffer> extends Protoc
   ): unknown {
     if (first !== null) {
       if (this.transport.disconnecting) return undefined;
-      if (firstLength > this.MAX_LENGTH) return this.lineLengthExceeded(first);
+      if (firstLength > this.MAX_LENGTH) return this.#exceeded(first);
       this.#asyncResults.keep(this.lineReceived(first));
     }
     const width = delimiter.text.length;
@@ -125,13 +125,23 @@ export abstract class LineOnlyProtocol<L extends string | Buffer> extends Protoc
       if (this.transport.disconnecting) return undefined;
       const { length } = piece;
       const line = direct ? (piece as L) : (toLine(chunk, position, position + length, delimiter.encoding) as L);
-      if (length > this.MAX_LENGTH) return this.lineLengthExceeded(line);
+      if (length > this.MAX_LENGTH) return this.#exceeded(line);
       this.#asyncResults.keep(this.lineReceived(line));
       position += length + width;
     }
     return this.#checkPartial();
   }
 
+  /** Reports a line whose end has come. The beginning of another one after it may be too long as well. */
+  #exceeded(line: L): unknown {
+    const result = this.lineLengthExceeded(line);
+    // Nothing more is delivered, and so nothing kept; what is too long is not reported twice.
+    if (this.transport.disconnecting) this.#discarding = true;
+    const later = this.#checkPartial();
+    return result ?? later;
+  }
+
+  /** Sees to it that what is kept is not too long. */
   #checkPartial(): unknown {
     const { length } = this.#partial;
     if (!this.#discarding && length <= this.MAX_LENGTH) return undefined;

@@ -22,7 +22,7 @@ type Bytes = string | RunLengthCoded;
 type Script = readonly (readonly [trigger: readonly [name: string, total?: number], actions: readonly Operation[]])[];
 
 /** One side of a conversation: logs its events and acts by its script. */
-class Side extends Protocol {
+export class Side extends Protocol {
   readonly #name: string;
   readonly #script: Script;
   readonly #log: Event[];

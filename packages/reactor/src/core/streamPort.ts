@@ -29,7 +29,9 @@ export class StreamPort implements IListeningPort, Disconnectable, AsyncDisposab
   /** How connections are secured; null: they are not. */
   readonly #setups: TLSSetups | null;
   /** What was asked for: listening again binds this. */
-  readonly #wanted: SocketAddress;
+  #wanted: SocketAddress;
+  /** A descriptor to listen on, the first time; null: none. */
+  #adopted: number | null;
   /** What was bound last. */
   #bound: SocketAddress;
   #state: 'idle' | 'listening' | 'closing' = 'idle';
@@ -45,9 +47,11 @@ export class StreamPort implements IListeningPort, Disconnectable, AsyncDisposab
     factory: IProtocolFactory,
     options: ListenStreamOptions,
     setups: TLSSetups | null,
+    adopted: number | null = null,
   ) {
     this.#services = services;
     this.#wanted = address;
+    this.#adopted = adopted;
     this.#bound = address;
     this.#factory = factory;
     this.#options = options;
@@ -59,7 +63,10 @@ export class StreamPort implements IListeningPort, Disconnectable, AsyncDisposab
     const { driver, dispatch, events, open } = this.#services;
     let handle: ListenHandle;
     try {
-      handle = driver.listenStream(this.#wanted, this.#options);
+      handle =
+        this.#adopted === null || driver.adoptListening === undefined
+          ? driver.listenStream(this.#wanted, this.#options)
+          : driver.adoptListening(this.#adopted, this.#wanted.family);
     } catch (error) {
       if (error instanceof DriverError) throw this.#cannotListen(error);
       throw error;
@@ -73,6 +80,8 @@ export class StreamPort implements IListeningPort, Disconnectable, AsyncDisposab
     }
     this.#handle = handle;
     this.#bound = handle.localAddress;
+    if (this.#adopted !== null) this.#wanted = this.#bound;
+    this.#adopted = null;
     this.#state = 'listening';
     open.add(this);
     handle.on('connection', this.#accepted, this);

@@ -25,8 +25,8 @@ import {
 
 import { toAddress } from './addresses';
 import { connectionDone } from './connectionDone';
-import { describe } from './describe';
 import { assertBytes, OutboundBuffer } from './outboundBuffer';
+import { ProducerSlot } from './producerSlot';
 import type { CoreServices, Disconnectable } from './services';
 import { TLSLayer } from './tlsLayer';
 import { clientSetups, serverSetups, type TLSSetup } from './tlsSetup';
@@ -45,11 +45,6 @@ const PRODUCER_LIMIT = 65536;
 
 /** Seconds that a client may take for the handshake. (In Twisted, for ever.) */
 export const DEFAULT_HANDSHAKE_TIMEOUT = 60;
-
-/** The registered producer: asked for each piece, or writing by itself until it is paused. */
-type Registration =
-  | { readonly kind: 'pull'; readonly producer: IPullProducer }
-  | { readonly kind: 'push'; readonly producer: IPushProducer; paused: boolean };
 
 export class StreamTransport implements ITLSTransport, Disconnectable, Flushable, AsyncDisposable {
   /** Called after the protocol has been told of the end, unless that threw. For connectors. */
@@ -70,7 +65,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   /** How many bytes the driver was given that it has not reported as written. */
   #outstanding = 0;
   #flushScheduled = false;
-  #registration: Registration | null = null;
+  readonly #producer = new ProducerSlot();
   /** Called last of all, when the connection is lost. */
   #disposed: (() => void)[] | null = null;
   #noDelay = true;
@@ -120,7 +115,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     return this.#protocol;
   }
 
-  set protocol(protocol: IProtocol) {
+  set protocol(protocol: IProtocol | null) {
     if (this.#state !== 'lost') this.#protocol = protocol;
   }
 
@@ -260,23 +255,12 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   // IConsumer
 
   registerProducer(producer: IPushProducer | IPullProducer, streaming: boolean): void {
-    if (this.#registration !== null) {
-      throw new RuntimeError(
-        `Cannot register producer ${describe(producer)}, because producer ${describe(this.#registration.producer)} was never unregistered.`,
-      );
-    }
-    if (this.#state === 'lost') {
-      producer.stopProducing();
-    } else if (streaming) {
-      this.#registration = { kind: 'push', producer: producer as IPushProducer, paused: false };
-    } else {
-      this.#registration = { kind: 'pull', producer };
-      producer.resumeProducing();
-    }
+    if (this.#state === 'lost') producer.stopProducing();
+    else this.#producer.register(producer, streaming);
   }
 
   unregisterProducer(): void {
-    this.#registration = null;
+    this.#producer.clear();
     // Closing may have waited for this.
     if (this.#transitions().flushed !== undefined) this.#flushSoon();
   }
@@ -315,7 +299,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   #takesWrites(): boolean {
     const { writes, producerWrites } = this.#traits();
-    return writes || (producerWrites === true && this.#registration !== null);
+    return writes || (producerWrites === true && !this.#producer.isEmpty);
   }
 
   #step(input: TransportInput, reason: Failure | (() => Failure) | null = null): void {
@@ -369,12 +353,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   #afterWrite(): void {
     if (this.#outstanding === 0) this.#flushSoon();
-    const registration = this.#registration;
-    if (registration?.kind === 'push' && this.#buffer.exceeds(PRODUCER_LIMIT - this.#outstanding)) {
-      registration.paused = true;
-      // From inside the producer's own write, as in Twisted: what this throws is the writer's to handle.
-      registration.producer.pauseProducing();
-    }
+    // From inside the producer's own write, as in Twisted: what this throws is the writer's to handle.
+    if (this.#producer.isPush && this.#buffer.exceeds(PRODUCER_LIMIT - this.#outstanding)) this.#producer.pause();
   }
 
   /** Sends what was written before `startTLS`, and then begins. */
@@ -390,10 +370,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   }
 
   #pauseProducer(): void {
-    const registration = this.#registration;
-    if (registration?.kind !== 'push' || registration.paused) return;
-    registration.paused = true;
-    this.#services.dispatch.call('pauseProducing', () => registration.producer.pauseProducing(), this.#rejected);
+    if (!this.#producer.isPush || this.#producer.isWaiting) return;
+    this.#services.dispatch.call('pauseProducing', () => this.#producer.pause(), this.#rejected);
   }
 
   #send(buffer: OutboundBuffer): void {
@@ -406,16 +384,10 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   #drained(): void {
     // Aborted while the last write was under way, or the write side is closed: nobody is to be asked for more.
     if (!this.#traits().writes && this.#transitions().flushed === undefined) return;
-    const registration = this.#registration;
-    if (registration !== null && (registration.kind === 'pull' || registration.paused)) {
-      if (registration.kind === 'push') registration.paused = false;
-      const failure = this.#services.dispatch.call(
-        'resumeProducing',
-        () => registration.producer.resumeProducing(),
-        this.#rejected,
-      );
+    if (this.#producer.isWaiting) {
+      const failure = this.#services.dispatch.call('resumeProducing', () => this.#producer.resume(), this.#rejected);
       if (failure !== null) this.#step('over', failure);
-    } else if (registration === null || !this.#table.waitsForProducers) {
+    } else if (this.#producer.isEmpty || !this.#table.waitsForProducers) {
       this.#step('flushed', connectionDone);
     }
   }
@@ -440,9 +412,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (reason.check(ConnectionAborted) === null) this.#handle.close();
     else this.#handle.reset();
     this.#buffer.clear();
-    const registration = this.#registration;
-    this.#registration = null;
-    if (registration !== null) dispatch.call('stopProducing', () => registration.producer.stopProducing());
+    if (!this.#producer.isEmpty) dispatch.call('stopProducing', () => this.#producer.stop());
     const protocol = this.#protocol;
     this.#protocol = null;
     const told = tls === null ? reason : tls.toldProtocol(reason);

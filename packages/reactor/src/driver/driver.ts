@@ -64,6 +64,13 @@ export interface IDriver {
   listenStream(address: SocketAddress, options: ListenStreamOptions): ListenHandle;
   /** Connects to a stream address (rule 3). */
   connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle;
+  /**
+   * Listens on a socket that is bound and listening already, as rule 2 has it. The descriptor is the handle's from now on,
+   * which closes it. Not on drivers without descriptors.
+   */
+  adoptListening?(descriptor: number, family: SocketAddress['family']): ListenHandle;
+  /** Takes a connected stream socket over; the handle is born connected, and knows its addresses. Throws a `DriverError`. */
+  adoptStream?(descriptor: number, family: SocketAddress['family']): StreamHandle;
   /** Looks up the addresses of a name, in the resolver's order; `done` is called once, never from inside. An empty list is an error. */
   resolveName(
     name: string,

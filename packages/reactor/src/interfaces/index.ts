@@ -22,12 +22,14 @@ export {
   type ResolveHostNameOptions,
 } from './resolver';
 export {
+  type AddressFamily,
   type ConnectTCPOptions,
   type ConnectUNIXOptions,
   IReactor,
   IReactorCore,
   IReactorFromThreads,
   IReactorRandom,
+  IReactorSocket,
   IReactorTCP,
   IReactorUNIX,
   type ListenTCPOptions,

@@ -159,6 +159,34 @@ export interface IReactorUNIX {
 }
 export const IReactorUNIX = defineInterface<IReactorUNIX>('IReactorUNIX', ['listenUNIX', 'connectUNIX']);
 
+/** The kind of addresses a socket has: Python's `AF_INET`, `AF_INET6` and `AF_UNIX`. */
+export type AddressFamily = 'INET' | 'INET6' | 'UNIX';
+
+/**
+ * Sockets that were made by somebody else: inherited from a parent process, or from systemd.
+ *
+ * A descriptor that was given away is the reactor's, which closes it: Node cannot duplicate one. (Twisted does, and leaves it
+ * to the program to close its own.) Both throw `UnsupportedAddressFamily` for another family.
+ *
+ * @twisted twisted.internet.interfaces.IReactorSocket
+ */
+export interface IReactorSocket {
+  /**
+   * Listens on a stream socket that is bound and listening already. Throws `CannotListenError` for a descriptor that is none.
+   * The path of a UNIX socket is not known: its port's host is `UNIXAddress(None)`.
+   */
+  adoptStreamPort(fileDescriptor: number, addressFamily: AddressFamily, factory: IProtocolFactory): IListeningPort;
+  /**
+   * Runs a protocol of `factory` on a stream socket that is connected. The factory is neither started nor stopped. Throws
+   * `ConnectError` for a descriptor that is no connected socket, and what `buildProtocol` throws.
+   */
+  adoptStreamConnection(fileDescriptor: number, addressFamily: AddressFamily, factory: IProtocolFactory): void;
+}
+export const IReactorSocket = defineInterface<IReactorSocket>('IReactorSocket', [
+  'adoptStreamPort',
+  'adoptStreamConnection',
+]);
+
 /**
  * Chance, as a capability of the reactor, so that a deterministic reactor can replay it. (Twisted uses Python's `random`.)
  */

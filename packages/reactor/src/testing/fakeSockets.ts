@@ -36,6 +36,8 @@ export class FakePort implements IListeningPort {
 export class FakeConnector implements IConnector {
   /** Whether `stopConnecting` was called. */
   stoppedConnecting = false;
+  /** What `state` says; a test may change it. */
+  state: IConnector['state'] = 'connecting';
   /** Whether `disconnect` was called. */
   disconnected = false;
   /** How often `connect` was called. */

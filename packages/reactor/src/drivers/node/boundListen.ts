@@ -10,6 +10,7 @@ import net from 'node:net';
 
 import type { DriverError, ListenStreamOptions, SocketAddress } from '../../driver';
 
+import { assertSocket } from './descriptors';
 import { fromErrno } from './nodeErrors';
 import { asBindSaid, assertPathFits, isAbstract, lockPath, setMode, unlockPath } from './unixPath';
 
@@ -29,7 +30,12 @@ interface ServerHandle {
 
 interface UndocumentedNet {
   /** Binds; returns a handle, or a negative errno. */
-  readonly _createServerHandle: (address: string, port: number, family: 4 | 6 | -1) => ServerHandle | number;
+  readonly _createServerHandle: (
+    address: string | null,
+    port: number,
+    family: 4 | 6 | -1,
+    descriptor?: number,
+  ) => ServerHandle | number;
 }
 
 /** A bound, listening libuv handle. */
@@ -93,7 +99,39 @@ function bind(
     const error = fromErrno(handle, 'bind', where);
     throw address.family === 'UNIX' ? asBindSaid(error, where) : error;
   }
+  return listenOn(handle, address, where, backlog, onAccept, onFailure, beforeListening);
+}
 
+/**
+ * The same for a descriptor that is bound and listening already, which belongs to the handle from now on.
+ *
+ * @throws DriverError: `EBADF`, `ENOTSOCK`, or what the operating system says
+ */
+export function adoptedListen(
+  descriptor: number,
+  family: SocketAddress['family'],
+  backlog: number,
+  onAccept: (handle: AcceptedHandle) => void,
+  onFailure: (error: DriverError) => void,
+): BoundHandle {
+  assertSocket(descriptor, 'listen');
+  const where = `descriptor ${descriptor}`;
+  const handle = (net as unknown as UndocumentedNet)._createServerHandle(null, -1, -1, descriptor);
+  if (typeof handle === 'number') throw fromErrno(handle, 'listen', where);
+  // The path of a UNIX socket is known to whoever has bound it.
+  const address: SocketAddress = family === 'UNIX' ? { family, path: '' } : { family, host: '', port: 0 };
+  return listenOn(handle, address, where, backlog, onAccept, onFailure, nothing);
+}
+
+function listenOn(
+  handle: ServerHandle,
+  address: SocketAddress,
+  where: string,
+  backlog: number,
+  onAccept: (handle: AcceptedHandle) => void,
+  onFailure: (error: DriverError) => void,
+  beforeListening: () => void,
+): BoundHandle {
   handle.onconnection = (status, accepted) => {
     if (status < 0 || accepted === undefined) onFailure(fromErrno(status, 'accept', where));
     else onAccept(accepted);

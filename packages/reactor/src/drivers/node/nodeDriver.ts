@@ -49,7 +49,15 @@ export class NodeDriver implements IDriver {
   }
 
   listenStream(address: SocketAddress, options: ListenStreamOptions): ListenHandle {
-    return new NodeListenHandle(this.#loop, address, options);
+    return NodeListenHandle.bound(this.#loop, address, options);
+  }
+
+  adoptListening(descriptor: number, family: SocketAddress['family']): ListenHandle {
+    return NodeListenHandle.adopted(this.#loop, descriptor, family);
+  }
+
+  adoptStream(descriptor: number, family: SocketAddress['family']): StreamHandle {
+    return NodeStreamHandle.adopted(this.#loop, descriptor, family);
   }
 
   connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {

@@ -10,9 +10,12 @@ import {
   type SocketAddress,
 } from '../../driver';
 
-import { type AcceptedHandle, type BoundHandle, boundListen } from './boundListen';
+import { type AcceptedHandle, adoptedListen, type BoundHandle, boundListen } from './boundListen';
 import type { NodeLoop } from './nodeLoop';
 import { NodeStreamHandle } from './nodeStreamHandle';
+
+/** Connections that may wait on a socket that was bound by somebody else; libuv cannot leave its backlog as it was. */
+const ADOPTED_BACKLOG = 511;
 
 /**
  * A listening socket of the Node driver.
@@ -31,13 +34,25 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
   #kept = 0;
   #closing = false;
 
-  constructor(loop: NodeLoop, address: SocketAddress, options: ListenStreamOptions) {
+  static bound(loop: NodeLoop, address: SocketAddress, options: ListenStreamOptions): NodeListenHandle {
+    return new NodeListenHandle(loop, options.backlog, (accept, fail) => boundListen(address, options, accept, fail));
+  }
+
+  static adopted(loop: NodeLoop, descriptor: number, family: SocketAddress['family']): NodeListenHandle {
+    return new NodeListenHandle(loop, ADOPTED_BACKLOG, (accept, fail) =>
+      adoptedListen(descriptor, family, ADOPTED_BACKLOG, accept, fail),
+    );
+  }
+
+  private constructor(
+    loop: NodeLoop,
+    backlog: number,
+    listen: (accept: (handle: AcceptedHandle) => void, fail: (error: DriverError) => void) => BoundHandle,
+  ) {
     super();
     this.#loop = loop;
-    this.#backlog = options.backlog;
-    this.#bound = boundListen(
-      address,
-      options,
+    this.#backlog = backlog;
+    this.#bound = listen(
       (accepted) => {
         this.#accepted(accepted);
       },

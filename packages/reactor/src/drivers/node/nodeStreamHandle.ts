@@ -16,6 +16,7 @@ import {
 } from '../../driver';
 
 import type { AcceptedHandle } from './boundListen';
+import { assertSocket } from './descriptors';
 import { toDriverError, toTLSError } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
 import { destroySecure, secureSocket } from './nodeTLSSocket';
@@ -65,6 +66,8 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   /** TLS: whether the handshake is under way, or done; and how the peer ended it. */
   #security: 'plain' | 'shaking' | 'secured' = 'plain';
   #farewell: 'properly' | 'cut' | 'reset' = 'properly';
+  /** Whether `shutdown` was commanded during the handshake. */
+  #shutdownWaits = false;
   /** This side's command to close: `closed` is never told without it, or an error. */
   #closing = false;
   /** The socket's own end: the error it had, if any; undefined while it is there. */
@@ -76,6 +79,15 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     const stream = new NodeStreamHandle(loop, { handle, manualStart: true }, local.family === 'UNIX');
     if (local.family === 'UNIX' || (local.host !== '0.0.0.0' && local.host !== '::')) stream.#local = local;
     return stream;
+  }
+
+  /** Takes a connected socket over, and throws a `DriverError` for what is none. */
+  static adopted(loop: NodeLoop, descriptor: number, family: SocketAddress['family']): NodeStreamHandle {
+    assertSocket(descriptor, 'open');
+    const stream = new NodeStreamHandle(loop, { fd: descriptor, manualStart: true }, family === 'UNIX');
+    if (stream.peerAddress !== null) return stream;
+    stream.close();
+    throw new DriverError('ENOTCONN', 'open', `open ENOTCONN: descriptor ${descriptor} is not connected`);
   }
 
   static connecting(
@@ -182,7 +194,10 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   }
 
   shutdown(): void {
-    if (!this.#closing) this.#socket.end();
+    if (this.#closing) return;
+    // A farewell in the middle of a handshake is none: it waits, as what is written does.
+    if (this.#security === 'shaking') this.#shutdownWaits = true;
+    else this.#socket.end();
   }
 
   close(): void {
@@ -208,6 +223,7 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
           if (this.#closing) return;
           this.#security = 'secured';
           this.emit('secured', info);
+          if (this.#shutdownWaits) this.shutdown();
         });
       },
       read: (chunk) => this.#deliver(chunk),

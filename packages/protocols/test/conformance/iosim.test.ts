@@ -1,0 +1,5 @@
+import { describeArea } from '../../../reactor/test/conformance/describeArea';
+
+import { iosim } from './iosim';
+
+describeArea(iosim);

@@ -1,0 +1,4 @@
+import { describeArea } from './describeArea';
+import { stringTransport } from './stringTransport';
+
+describeArea(stringTransport);

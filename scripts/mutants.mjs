@@ -1,0 +1,82 @@
+// Whether the tests notice when a parser is wrong: `node scripts/mutants.mjs [part of a name]`.
+//
+// One small edit at a time is made in a copy of packages/protocols, and the tests of the parsers are run there. A mutant that
+// they pass has survived, and fails this program; so does an edit whose place is no longer in the source. Not part of the
+// gate: a mutant takes as long as the tests do.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { MUTANTS } from './mutants/parsers.mjs';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const TESTS = ['basic/', 'haproxy/', 'conformance/(framing|haproxy)', 'fuzz/'];
+
+/** Makes the copy. Other packages, and modules, are those of the repository. */
+function copy() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'skein-mutants-'));
+  for (const name of ['jest.config.js', 'package.json', 'tsconfig.base.json', 'tsconfig.test.json', 'conformance']) {
+    cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
+  }
+  for (const name of ['scripts/jest', 'packages/protocols']) {
+    cpSync(path.join(ROOT, name), path.join(folder, name), {
+      recursive: true,
+      filter: (source) => !/[\\/](dist|node_modules)$/.test(source),
+    });
+  }
+  for (const name of ['reactor', 'endpoints', 'examples']) {
+    mkdirSync(path.join(folder, 'packages', name));
+  }
+  mkdirSync(path.join(folder, 'node_modules/@skein'), { recursive: true });
+  for (const name of readdirSync(path.join(ROOT, 'node_modules'))) {
+    if (name !== '@skein' && name !== '.cache') {
+      symlinkSync(path.join(ROOT, 'node_modules', name), path.join(folder, 'node_modules', name));
+    }
+  }
+  symlinkSync(path.join(ROOT, 'packages/reactor'), path.join(folder, 'node_modules/@skein/reactor'));
+  symlinkSync(path.join(folder, 'packages/protocols'), path.join(folder, 'node_modules/@skein/protocols'));
+  return folder;
+}
+
+/** Runs the tests; returns the name of the first that failed, or null. One that does not end has failed. */
+function firstFailure(folder) {
+  const { status, stderr, error } = spawnSync(
+    process.execPath,
+    [
+      path.join(ROOT, 'node_modules/jest/bin/jest.js'),
+      ...['--selectProjects', 'protocols', '--bail', '--silent', '--maxWorkers', '2', '--reporters', 'default'],
+      ...['--testPathPatterns', ...TESTS],
+    ],
+    { cwd: folder, encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 28 },
+  );
+  if (error !== undefined) return `(${error.message})`;
+  if (status === 0) return null;
+  return /^\s*● (.*)$/m.exec(stderr)?.[1]?.trim() ?? `(${stderr.trim().split('\n').slice(0, 5).join(' ')})`;
+}
+
+const wanted = process.argv[2] ?? '';
+const mutants = MUTANTS.filter(({ name }) => name.includes(wanted));
+const folder = copy();
+const survivors = [];
+try {
+  const failure = firstFailure(folder);
+  if (failure !== null) throw new Error(`the tests fail without a mutant: ${failure}`);
+  for (const { name, file, from, to } of mutants) {
+    const target = path.join(folder, 'packages/protocols/src', file);
+    const source = readFileSync(target, 'utf8');
+    if (source.split(from).length !== 2) throw new Error(`"${name}": "${from}" is not once in ${file}`);
+    writeFileSync(
+      target,
+      source.replace(from, () => to),
+    );
+    const killer = firstFailure(folder);
+    writeFileSync(target, source);
+    if (killer === null) survivors.push(name);
+    console.log(killer === null ? `SURVIVED  ${name}` : `killed    ${name}\n          by ${killer}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+console.log(`${mutants.length - survivors.length} of ${mutants.length} mutants killed`);
+process.exitCode = survivors.length === 0 ? 0 : 1;
