@@ -6,6 +6,7 @@
  */
 import { endpoints } from '../packages/endpoints/test/conformance/endpointCases';
 import { services } from '../packages/endpoints/test/conformance/serviceCases';
+import { amp } from '../packages/protocols/test/conformance/amp';
 import { fileSender } from '../packages/protocols/test/conformance/fileSender';
 import { framing } from '../packages/protocols/test/conformance/framing';
 import { haproxy } from '../packages/protocols/test/conformance/haproxy';
@@ -21,8 +22,8 @@ import { stringTransport } from '../packages/reactor/test/conformance/stringTran
 import { transports } from '../packages/reactor/test/conformance/transports';
 
 const areas: readonly Area[] = [
-  ...[clock, deferred, reactor, transports],
-  ...[framing, haproxy, policies, loopback, fileSender, iosim, stringTransport],
+  ...[clock, deferred, reactor, transports, stringTransport],
+  ...[framing, haproxy, policies, loopback, fileSender, iosim, amp],
   ...[endpoints, services],
 ];
 

@@ -13,29 +13,30 @@ import { MUTANTS } from './mutants/parsers.mjs';
 const ROOT = path.resolve(import.meta.dirname, '..');
 const TESTS = ['basic/', 'haproxy/', 'conformance/(framing|haproxy)', 'fuzz/'];
 
-/** Makes the copy. Other packages, and modules, are those of the repository. */
+/** Makes the copy. Installed modules are those of the repository. */
 function copy() {
   const folder = mkdtempSync(path.join(tmpdir(), 'skein-mutants-'));
-  for (const name of ['jest.config.js', 'package.json', 'tsconfig.base.json', 'tsconfig.test.json', 'conformance']) {
+  // The page of differences is part of the replays.
+  const files = ['jest.config.js', 'package.json', 'tsconfig.base.json', 'tsconfig.test.json', 'conformance', 'docs'];
+  for (const name of files) {
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }
-  for (const name of ['scripts/jest', 'packages/protocols']) {
+  for (const name of ['scripts/jest', 'packages/reactor', 'packages/protocols']) {
     cpSync(path.join(ROOT, name), path.join(folder, name), {
       recursive: true,
       filter: (source) => !/[\\/](dist|node_modules)$/.test(source),
     });
   }
-  for (const name of ['reactor', 'endpoints', 'examples']) {
-    mkdirSync(path.join(folder, 'packages', name));
-  }
+  for (const name of ['endpoints', 'examples']) mkdirSync(path.join(folder, 'packages', name));
   mkdirSync(path.join(folder, 'node_modules/@skein'), { recursive: true });
   for (const name of readdirSync(path.join(ROOT, 'node_modules'))) {
     if (name !== '@skein' && name !== '.cache') {
       symlinkSync(path.join(ROOT, 'node_modules', name), path.join(folder, 'node_modules', name));
     }
   }
-  symlinkSync(path.join(ROOT, 'packages/reactor'), path.join(folder, 'node_modules/@skein/reactor'));
-  symlinkSync(path.join(folder, 'packages/protocols'), path.join(folder, 'node_modules/@skein/protocols'));
+  for (const name of ['reactor', 'protocols']) {
+    symlinkSync(path.join(folder, 'packages', name), path.join(folder, 'node_modules/@skein', name));
+  }
   return folder;
 }
 

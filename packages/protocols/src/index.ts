@@ -17,6 +17,7 @@ export {
   FileWrapper,
   Protocol,
   type ProtocolMaker,
+  type ProtocolOf,
   ProtocolToConsumerAdapter,
   ReconnectingClientFactory,
   ServerFactory,

@@ -22,8 +22,15 @@ import { SystemTriggers } from './core/systemTriggers';
 import { clientSetups, serverSetups, type TLSSetups } from './core/tlsSetup';
 import { Turn } from './core/turn';
 import type { Deferred } from './defer/deferred';
-import type { IDriver, InetSocketAddress, ListenStreamOptions, SocketAddress, StreamHandle } from './driver';
-import { AssertionError, CannotListenError, RuntimeError } from './error';
+import {
+  DriverError,
+  type IDriver,
+  type InetSocketAddress,
+  type ListenStreamOptions,
+  type SocketAddress,
+  type StreamHandle,
+} from './driver';
+import { AssertionError, CannotListenError, getConnectError, RuntimeError, UnsupportedAddressFamily } from './error';
 import {
   type AddressFamily,
   type ClientContextSource,
@@ -39,6 +46,7 @@ import {
   IProtocolFactory,
   type IHostnameResolver,
   type IReactor,
+  type IReactorSocket,
   type IReactorSSL,
   type ITCPTransport,
   type ListenSSLOptions,

@@ -5,6 +5,7 @@
  *
  * A box is a `Map`. Its keys are text, a character a byte (latin1): names are ASCII in practice, and any byte is kept.
  */
+import { ValueError } from '@skein/reactor/error';
 import type { Bytes, ITransport } from '@skein/reactor/interfaces';
 
 import { toBuffer } from '../bytes';
@@ -45,7 +46,7 @@ export class AmpBox extends Map<string, Buffer> {
    * The box as it is sent: the pairs in the order of their keys' bytes.
    *
    * @throws TooLong for a key or value that is (the first in that order)
-   * @throws TypeError for a key that is empty, or no text of bytes
+   * @throws ValueError for a key that is empty, or no text of bytes
    */
   serialize(): Buffer {
     const pairs = [...this].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -92,7 +93,7 @@ export class QuitBox extends AmpBox {
 function checkKey(key: string): void {
   // An empty key would be read as the end of the box. (Twisted sends it.)
   if (key === '' || /[^\0-\xff]/.test(key)) {
-    throw new TypeError(`cannot send the key "${key}", wanted at least one byte, and characters up to U+00FF`);
+    throw new ValueError(`cannot send the key "${key}", wanted at least one byte, and characters up to U+00FF`);
   }
   if (key.length > MAX_KEY_LENGTH) throw new TooLong(true, true, Buffer.from(key, 'latin1'));
 }

@@ -16,7 +16,8 @@ function repr(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   // JavaScript and Python find the same digits, the fewest that mean this number, and differ in how they set them out.
-  const [, sign = '', first = '', rest = '', power = ''] = /^(-?)(\d)(?:\.(\d+))?e(.*)$/.exec(value.toExponential()) ?? [];
+  const [, sign = '', first = '', rest = '', power = ''] =
+    /^(-?)(\d)(?:\.(\d+))?e(.*)$/.exec(value.toExponential()) ?? [];
   const minus = Object.is(value, -0) ? '-' : sign;
   const exponent = Number(power);
   if (exponent < -4 || exponent >= 16) {

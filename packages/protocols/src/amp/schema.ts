@@ -17,14 +17,14 @@ type Flat<T> = { [K in keyof T]: T[K] };
 
 /** What is given to be sent. */
 export type SentObjects<S extends Schema> = Flat<
-  { [K in keyof S as Optional<S[K]> extends true ? never : Identifier<K>]: Sent<S[K]> } & {
-    [K in keyof S as Optional<S[K]> extends true ? Identifier<K> : never]?: Sent<S[K]> | null | undefined;
+  { -readonly [K in keyof S as Optional<S[K]> extends true ? never : Identifier<K>]: Sent<S[K]> } & {
+    -readonly [K in keyof S as Optional<S[K]> extends true ? Identifier<K> : never]?: Sent<S[K]> | null | undefined;
   }
 >;
 
 /** What is received. */
 export type ReceivedObjects<S extends Schema> = {
-  [K in keyof S as Identifier<K>]: Optional<S[K]> extends true ? Received<S[K]> | null : Received<S[K]>;
+  -readonly [K in keyof S as Identifier<K>]: Optional<S[K]> extends true ? Received<S[K]> | null : Received<S[K]>;
 };
 
 /** The values in a box; what the schema does not name is left out. */

@@ -14,7 +14,11 @@ export function encodeText(value: string): Buffer {
   return Buffer.from(value);
 }
 
-/** The text of `bytes`. Throws `TypeError` for what is no UTF-8. */
+/** The text of `bytes`. Throws `ValueError` for what is no UTF-8. */
 export function decodeText(bytes: Buffer): string {
-  return decoder.decode(bytes);
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new ValueError('cannot read bytes as text, wanted UTF-8', { cause });
+  }
 }

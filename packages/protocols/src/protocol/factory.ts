@@ -6,6 +6,13 @@ import { BaseFactory } from './baseFactory';
 /** What makes a protocol: a class, or a function that returns a new protocol each time. */
 export type ProtocolMaker<P extends IProtocol = IProtocol> = (new () => P) | (() => P);
 
+/** What a maker makes. */
+export type ProtocolOf<M extends ProtocolMaker> = M extends (new () => infer P) | (() => infer P)
+  ? P extends IProtocol
+    ? P
+    : never
+  : never;
+
 /**
  * A factory `F` whose protocols are known to be `P`s: what `forProtocol` makes.
  *
@@ -43,14 +50,14 @@ export class Factory extends BaseFactory {
    * @example
    * reactor.listenTCP(8007, Factory.forProtocol(Echo));
    */
-  static forProtocol<F extends Factory, P extends IProtocol, A extends unknown[]>(
+  static forProtocol<F extends Factory, M extends ProtocolMaker, A extends unknown[]>(
     this: new (...args: A) => F,
-    protocol: ProtocolMaker<P>,
+    protocol: M,
     ...args: A
-  ): FactoryOf<P, F> {
+  ): FactoryOf<ProtocolOf<M>, F> {
     const factory = new this(...args);
     factory.protocol = protocol;
-    return factory as FactoryOf<P, F>;
+    return factory as FactoryOf<ProtocolOf<M>, F>;
   }
 
   /**

@@ -9,7 +9,7 @@
 export { BaseFactory } from './baseFactory';
 export { BaseProtocol } from './baseProtocol';
 export { connectionDone, Protocol } from './protocol';
-export { Factory, type FactoryOf, type ProtocolMaker, ServerFactory } from './factory';
+export { Factory, type FactoryOf, type ProtocolMaker, type ProtocolOf, ServerFactory } from './factory';
 export { ClientFactory } from './clientFactory';
 export { ConsumerToProtocolAdapter, ProtocolToConsumerAdapter } from './adapters';
 export { ClientCreator } from './clientCreator';

@@ -7,7 +7,7 @@ import { Clock } from '@skein/reactor/task';
 import { MemoryReactorClock } from '@skein/reactor/testing';
 
 import type { Area } from '../../../reactor/test/conformance/area';
-import type { Event, Operation, RecordedCase } from '../../../reactor/test/conformance/load';
+import { decodeBytes, type Event, type Operation, type RecordedCase } from '../../../reactor/test/conformance/load';
 import { ClientFactory, Factory } from '../../src';
 import { connectedServerAndClient, ConnectionCompleter } from '../../src/testing/iosim';
 
@@ -28,6 +28,19 @@ class PumpedSide extends Side {
     const [verb, first, second] = action;
     const { transport } = this;
     switch (verb) {
+      case 'pull': {
+        const { chunk, chunks, then = [] } = first as { chunk: string; chunks: number; then?: readonly Operation[] };
+        let left = chunks;
+        const resumeProducing = (): void => {
+          this.note('producer.resume');
+          transport.write(decodeBytes(chunk));
+          left -= 1;
+          if (left > 0) return;
+          transport.unregisterProducer();
+          then.forEach((each) => this.act(each));
+        };
+        return transport.registerProducer({ resumeProducing, stopProducing: () => this.note('producer.stop') }, false);
+      }
       case 'raise':
         throw scripted(first, second);
       case 'disconnecting':

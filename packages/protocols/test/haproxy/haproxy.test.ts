@@ -159,6 +159,19 @@ describe('parseVersion1', () => {
 });
 
 describe('HAProxyWrappingFactory', () => {
+  it.each([
+    [107, true],
+    [108, false],
+  ])('HAProxyWrappingFactory takes a header of version 1 and of %p bytes: %p', (length, valid) => {
+    const header = `PROXY UNKNOWN ${'x'.repeat(length - 16)}\r\n`;
+    for (const cut of [0, 50, length - 1]) {
+      const [inner, transport, receive] = behindProxy();
+      receive(Buffer.from(header.slice(0, cut)));
+      receive(Buffer.from(`${header.slice(cut)}hello`));
+      expect([inner.received.length > 0, transport.disconnecting]).toEqual([valid, !valid]);
+    }
+  });
+
   it('HAProxyWrappingFactory names itself PROXY in logs', () => {
     expect(new HAProxyWrappingFactory(Factory.forProtocol(Noting)).logPrefix()).toBe('Factory (PROXY)');
   });

@@ -11,6 +11,12 @@ class Greeter extends Protocol {
   }
 }
 
+class Parting extends Protocol {
+  part(): void {
+    this.transport.write('good-bye');
+  }
+}
+
 class NamedFactory extends Factory {
   readonly name: string;
   readonly #secret = 1;
@@ -37,6 +43,9 @@ function types(): void {
   expectTypeOf(connect(Factory.forProtocol(() => new Greeter()))).toEqualTypeOf<Deferred<Greeter>>();
   expectTypeOf(connect(NamedFactory.forProtocol(Greeter, 'Alice'))).toEqualTypeOf<Deferred<Greeter>>();
 
+  const one = Math.random() < 0.5 ? Greeter : Parting;
+  expectTypeOf(connect(Factory.forProtocol(one))).toEqualTypeOf<Deferred<Greeter | Parting>>();
+
   // So does who calls `buildProtocol`.
   expectTypeOf(Factory.forProtocol(Greeter).buildProtocol(address)).toEqualTypeOf<Greeter | null>();
 
@@ -49,7 +58,7 @@ function types(): void {
   // @ts-expect-error -- the constructor's argument is missing
   NamedFactory.forProtocol(Greeter);
   // @ts-expect-error -- no protocol
-  Factory.forProtocol(class {});
+  Factory.forProtocol(Date);
 
   // Without a type, protocols are protocols.
   expectTypeOf(connect(new Factory())).toEqualTypeOf<Deferred<IProtocol>>();

@@ -324,6 +324,10 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
         this.#inPlain?.clear();
         this.#flushSoon();
         break;
+      case 'farewell':
+        this.#buffer.clear();
+        this.#tls?.awaitWritten();
+        break;
       case 'ended':
         this.#notifyHalfClose('readConnectionLost');
         break;
@@ -384,10 +388,12 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   #drained(): void {
     // Aborted while the last write was under way, or the write side is closed: nobody is to be asked for more.
     if (!this.#traits().writes && this.#transitions().flushed === undefined) return;
-    if (this.#producer.isWaiting) {
+    // Where nothing more can be written, a producer is not asked, and not waited for.
+    const asks = this.#takesWrites();
+    if (asks && this.#producer.isWaiting) {
       const failure = this.#services.dispatch.call('resumeProducing', () => this.#producer.resume(), this.#rejected);
       if (failure !== null) this.#step('over', failure);
-    } else if (this.#producer.isEmpty || !this.#table.waitsForProducers) {
+    } else if (!asks || this.#producer.isEmpty || !this.#table.waitsForProducers) {
       this.#step('flushed', connectionDone);
     }
   }
@@ -458,8 +464,9 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   }
 
   #ended(): void {
-    const isHalf = this.#transitions().ended !== undefined && IHalfCloseableProtocol.providedBy(this.#protocol);
-    if (isHalf) this.#step('ended');
+    const { ended, farewell } = this.#transitions();
+    if (ended !== undefined && IHalfCloseableProtocol.providedBy(this.#protocol)) this.#step('ended');
+    else if (farewell !== undefined && this.#outstanding > 0) this.#step('farewell');
     else this.#step('over', connectionDone);
   }
 

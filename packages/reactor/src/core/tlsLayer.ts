@@ -75,6 +75,11 @@ export class TLSLayer {
     this.#setLimit(FAREWELL_TIMEOUT, 'the peer did not answer the farewell', (message) => new ConnectionLost(message));
   }
 
+  /** The peer has said farewell, and is answered when it has taken what is under way: that has a limit, too. */
+  awaitWritten(): void {
+    this.#setLimit(FAREWELL_TIMEOUT, 'the peer did not take what was sent', (message) => new ConnectionLost(message));
+  }
+
   /** The connection is over. */
   end(): void {
     this.#cancelLimit();

@@ -46,6 +46,8 @@ export type TransportInput =
   | 'abortConnection'
   /** The peer has ended its direction, and the protocol is half-closeable. */
   | 'ended'
+  /** The peer has said farewell (TLS) while something was being sent. */
+  | 'farewell'
   /** All that was written has been sent, and no producer holds the connection open. */
   | 'flushed'
   /** The connection is over: closed by the peer, broken, aborted, or ended by an exception. */
@@ -115,15 +117,30 @@ export const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
 export type SecureState =
   | Exclude<TransportState, 'readLost' | 'readLostWriteClosing' | 'bothLost'>
   /** The farewell was sent; the peer's is awaited, and what it still sends is thrown away. */
-  | 'closing';
+  | 'closing'
+  /** The peer has said farewell; it is answered when what is under way has been sent. */
+  | 'answering';
 
 export const SECURE_TRANSITIONS: Readonly<Record<SecureState, Readonly<Partial<Record<TransportInput, SecureState>>>>> =
   {
-    open: { loseConnection: 'losing', loseWriteConnection: 'writeClosing', abortConnection: 'aborting', over: 'lost' },
-    writeClosing: { loseConnection: 'losing', abortConnection: 'aborting', flushed: 'writeLost', over: 'lost' },
+    open: {
+      loseConnection: 'losing',
+      loseWriteConnection: 'writeClosing',
+      abortConnection: 'aborting',
+      farewell: 'answering',
+      over: 'lost',
+    },
+    writeClosing: {
+      loseConnection: 'losing',
+      abortConnection: 'aborting',
+      farewell: 'answering',
+      flushed: 'writeLost',
+      over: 'lost',
+    },
     writeLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
     losing: { abortConnection: 'aborting', flushed: 'closing', over: 'lost' },
     closing: { abortConnection: 'aborting', over: 'lost' },
+    answering: { abortConnection: 'aborting', flushed: 'lost', over: 'lost' },
     aborting: { over: 'lost' },
     lost: {},
   };
@@ -135,6 +152,7 @@ export const SECURE_TRAITS: Readonly<Record<SecureState, StateTraits>> = {
   // What is written after `loseConnection` is dropped, but for what a producer still has to say.
   losing: { reads: false, writes: false, producerWrites: true },
   closing: { reads: true, discards: true, writes: false },
+  answering: { reads: false, writes: false },
   aborting: { reads: false, writes: false },
   lost: { reads: false, writes: false },
 };

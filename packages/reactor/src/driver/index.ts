@@ -18,8 +18,8 @@
  * 8. Equal inputs give equal orders: ties by sequence number, never by chance.
  * 9. After `startTLS`, where a driver has it, exactly one of `secured` or `closed(error)` follows. What came before it in
  *    plain and was not delivered is thrown away; no `data` comes before `secured`; a `write` or `shutdown` may be
- *    commanded, and is carried out after it. `ended` means the peer's close_notify, `shutdown` sends one, and a stream that ends without is
- *    `closed(error)` with the code `EOF`, after the data before it. `close` alone says no farewell.
+ *    commanded, and is carried out after it. `ended` means the peer's close_notify, `shutdown` sends one, and a stream that
+ *    ends without is `closed(error)` with the code `EOF`, after the data before it. `close` alone says no farewell.
  *
  * And between `start` and `stop` only: outside of it nothing is delivered and nothing keeps the process alive; what was
  * commanded before `start` is carried out then, and what happens meanwhile waits.

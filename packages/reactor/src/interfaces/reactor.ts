@@ -15,6 +15,9 @@ export type TriggerID = symbol & { readonly triggerID?: never };
 /**
  * The life of a reactor.
  *
+ * Left out: `iterate`. Node's loop cannot be turned from inside a call, so an iteration could poll nothing; await what is waited
+ * for instead, or `deferLater(reactor, 0)` for a turn.
+ *
  * @twisted twisted.internet.interfaces.IReactorCore
  */
 export interface IReactorCore {

@@ -324,14 +324,19 @@ export class Simulation {
     const watch = this.#drain === 'auto' ? new PromiseWatch() : null;
     try {
       // What the test itself has begun comes first.
-      await this.#settle(watch);
+      await this.#settle();
+      watch?.take();
       for (;;) {
         if (done()) return 'done';
         const next = clock.next();
         if (next === null) return 'dry';
         if (next > until) return 'limit';
         this.#step();
-        if (watch === null || watch.take()) await this.#settle(watch);
+        if (watch === null || watch.take()) {
+          await this.#settle();
+          // Waiting touches promises, too.
+          watch?.take();
+        }
       }
     } finally {
       watch?.stop();
@@ -365,13 +370,12 @@ export class Simulation {
   }
 
   /** Waits for all promise jobs, and for what is real. */
-  async #settle(watch: PromiseWatch | null): Promise<void> {
+  async #settle(): Promise<void> {
     await settle();
     while (this.#externalsOpen > 0) {
       await this.#externals;
       await settle();
     }
-    watch?.take();
     this.#throwErrors();
   }
 

@@ -33,7 +33,10 @@ function perform(transport: StringTransport, [verb, argument]: Operation, log: E
       return;
     case 'state': {
       const { disconnecting, disconnected, connected, producerState, streaming, producer } = transport;
-      log.push(['state', { disconnecting, disconnected, connected, producerState, streaming, producer: producer !== null }]);
+      log.push([
+        'state',
+        { disconnecting, disconnected, connected, producerState, streaming, producer: producer !== null },
+      ]);
       return;
     }
     case 'registerProducer':

@@ -401,4 +401,3 @@ function finish(side: Side, transport: ITCPTransport, script: ProducerScript): v
   }
   side.act(script.then ?? [], transport);
 }
-

@@ -27,6 +27,12 @@ describe('SECURE_TRANSITIONS', () => {
     for (const state of STATES) expect([state, SECURE_TRANSITIONS[state].ended]).toEqual([state, undefined]);
   });
 
+  it('answers a farewell only where it still writes', () => {
+    for (const state of STATES.filter((each) => SECURE_TRANSITIONS[each].farewell !== undefined)) {
+      expect([state, SECURE_TRAITS[state].writes]).toEqual([state, true]);
+    }
+  });
+
   it('says farewell before it is lost', () => {
     expect([SECURE_TRANSITIONS.losing.flushed, SECURE_TRANSITIONS.closing.flushed]).toEqual(['closing', undefined]);
   });

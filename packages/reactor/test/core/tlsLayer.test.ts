@@ -195,6 +195,34 @@ describe('a secured connection', () => {
     }
   });
 
+  it("answers the peer's farewell when what is under way has been sent, and drops the rest", () => {
+    const { driver, handle, protocol, transport } = secured();
+    const producer = new RecordingProducer();
+    transport.registerProducer(producer, true);
+    transport.write('under way');
+    driver.settle();
+    transport.write('the rest');
+    handle.ends();
+    transport.write('too late');
+    expect([handle.commands, protocol.taken()]).toEqual([['startTLS'], []]);
+    handle.takes();
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
+    expect([handle.sent, handle.commands, producer.taken()]).toEqual([
+      'under way',
+      ['startTLS', 'shutdown', 'close'],
+      ['stopProducing'],
+    ]);
+  });
+
+  it("answers the peer's farewell within 30 seconds, or not at all", () => {
+    const { driver, handle, protocol, transport } = secured();
+    transport.write('under way');
+    driver.settle();
+    handle.ends();
+    driver.advance(30);
+    expect(protocol.taken()).toEqual(['connectionLost ConnectionLost']);
+  });
+
   it('loseWriteConnection says farewell, and goes on reading', () => {
     const { driver, handle, protocol, transport } = secured(new HalfCloseableRecordingProtocol());
     transport.loseWriteConnection();

@@ -12,6 +12,7 @@ const INPUTS: readonly TransportInput[] = [
   'loseWriteConnection',
   'abortConnection',
   'ended',
+  'farewell',
   'flushed',
   'over',
 ];
@@ -88,8 +89,8 @@ describe.each([
     expect(given).toEqual([]);
   });
 
-  it('waits for the buffer only where something may still be written', () => {
-    const waiting = states.filter((state) => step(table, state, 'flushed') !== undefined);
+  it('waits for the buffer only where something may still be written, or is under way', () => {
+    const waiting = states.filter((state) => state !== 'answering' && step(table, state, 'flushed') !== undefined);
     const mute = waiting.filter((state) => {
       const { writes, producerWrites = false } = traitsOf(table, state);
       return !writes && !producerWrites;

@@ -32,7 +32,7 @@ interface UndocumentedNet {
   /** Binds; returns a handle, or a negative errno. */
   readonly _createServerHandle: (
     address: string | null,
-    port: number,
+    port: number | null,
     family: 4 | 6 | -1,
     descriptor?: number,
   ) => ServerHandle | number;
@@ -116,7 +116,7 @@ export function adoptedListen(
 ): BoundHandle {
   assertSocket(descriptor, 'listen');
   const where = `descriptor ${descriptor}`;
-  const handle = (net as unknown as UndocumentedNet)._createServerHandle(null, -1, -1, descriptor);
+  const handle = (net as unknown as UndocumentedNet)._createServerHandle(null, null, -1, descriptor);
   if (typeof handle === 'number') throw fromErrno(handle, 'listen', where);
   // The path of a UNIX socket is known to whoever has bound it.
   const address: SocketAddress = family === 'UNIX' ? { family, path: '' } : { family, host: '', port: 0 };

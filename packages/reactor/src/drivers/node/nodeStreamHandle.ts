@@ -219,11 +219,10 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     raw.off('close', this.#socketClosed);
     const socket = secureSocket(raw, context, options, {
       secured: (info) => {
+        this.#security = 'secured';
+        if (this.#shutdownWaits) this.shutdown();
         this.#loop.whenDelivering(() => {
-          if (this.#closing) return;
-          this.#security = 'secured';
-          this.emit('secured', info);
-          if (this.#shutdownWaits) this.shutdown();
+          if (!this.#closing) this.emit('secured', info);
         });
       },
       read: (chunk) => this.#deliver(chunk),

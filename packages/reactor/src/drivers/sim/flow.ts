@@ -41,6 +41,10 @@ interface Piece {
   at: number;
 }
 
+function tellTaken(sender: FlowSender): void {
+  sender.taken();
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 const LONGEST_RETRY = 120_000_000;
@@ -52,7 +56,9 @@ export class Flow {
   readonly #receiver: FlowReceiver;
   readonly #host: number;
   readonly #connection: number;
-  readonly #splits: EntropyStream;
+  readonly #name: string;
+  /** Made when it is first asked: most connections are never split. */
+  #splits: EntropyStream | null = null;
 
   /** Handed over by the process, not yet in the kernel's buffer. */
   #waiting: Uint8Array[] = [];
@@ -89,7 +95,7 @@ export class Flow {
     this.#receiver = receiver;
     this.#host = identity.host;
     this.#connection = identity.connection;
-    this.#splits = world.entropy.stream(`${identity.name}/split`);
+    this.#name = identity.name;
   }
 
   /** Bytes that have arrived and not been read. */
@@ -111,7 +117,7 @@ export class Flow {
   write(chunks: readonly Uint8Array[]): void {
     // The bytes are the writer's again when `written` comes: kept as they are now.
     this.#waiting = chunks.filter(({ length }) => length > 0).map((chunk) => Uint8Array.prototype.slice.call(chunk));
-    if (this.#waiting.length === 0) this.#world.clock.schedule(0, this.#taken);
+    if (this.#waiting.length === 0) this.#world.clock.schedule(0, tellTaken, this.#sender);
     this.#admit();
   }
 
@@ -149,6 +155,7 @@ export class Flow {
     const { largestRead, splitRate } = this.#world.tcp;
     let size = Math.min(this.#unreadBytes, largestRead);
     if (splitRate > 0 && size > 1) {
+      this.#splits ??= this.#world.entropy.stream(`${this.#name}/split`);
       const u = this.#splits.at(this.#readBytes);
       // 0 is calm: all of it. The wilder, the smaller the first part.
       if (u > 1 - splitRate) size = Math.max(1, Math.floor(size * ((1 - u) / splitRate)));
@@ -157,13 +164,14 @@ export class Flow {
     this.#unreadBytes -= size;
     this.#readBytes += size;
     // The sender hears of the room one journey later, if it was waiting for it.
-    if (this.#queued > 0 && !this.#over) this.#world.clock.schedule(this.#link.settings.latency, this.#transmitSoon);
+    if (this.#queued > 0 && !this.#over)
+      this.#world.clock.schedule(this.#link.settings.latency, Flow.#transmitSoon, this);
     return chunk;
   }
 
-  readonly #transmitSoon = (): void => {
-    this.#transmit();
-  };
+  static #transmitSoon(this: void, flow: Flow): void {
+    flow.#transmit();
+  }
 
   #admit(): void {
     const { sendBuffer } = this.#world.tcp;
@@ -173,14 +181,10 @@ export class Flow {
       const chunk = takeBytes(this.#waiting, Math.min(room, this.#waiting[0]?.length ?? 0));
       this.#queue.push(chunk);
       this.#queued += chunk.length;
-      if (this.#waiting.length === 0) this.#world.clock.schedule(0, this.#taken);
+      if (this.#waiting.length === 0) this.#world.clock.schedule(0, tellTaken, this.#sender);
     }
     this.#transmit();
   }
-
-  readonly #taken = (): void => {
-    this.#sender.taken();
-  };
 
   #transmit(): void {
     const { receiveWindow } = this.#world.tcp;
@@ -225,7 +229,7 @@ export class Flow {
     piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length));
     this.#lastArrival = piece.at;
     // Only the first of a direction is an event; it brings the next.
-    if (this.#travelling.push(piece) === 1) clock.schedule(piece.at - clock.now, this.#arrive);
+    if (this.#travelling.push(piece) === 1) clock.schedule(piece.at - clock.now, Flow.#arrive, this);
   }
 
   #retryLater(piece: Piece): void {
@@ -241,16 +245,20 @@ export class Flow {
     }
     const wait = Math.min(tcp.firstRetry * 2 ** stuck.attempts, LONGEST_RETRY);
     stuck.attempts += 1;
-    clock.schedule(wait, this.#retry, stuck);
+    clock.schedule(wait, () => this.#retry(stuck));
   }
 
-  readonly #retry = (stuck: { readonly piece: Piece }): void => {
+  #retry(stuck: { readonly piece: Piece }): void {
     if (this.#stuck !== stuck) return;
     this.#send(stuck.piece);
     if (this.#stuck === null) this.#transmit();
-  };
+  }
 
-  readonly #arrive = (): void => {
+  static #arrive(this: void, flow: Flow): void {
+    flow.#arrived();
+  }
+
+  #arrived(): void {
     const { clock, trace } = this.#world;
     let anything = false;
     while (this.#travelling.length > 0 && (this.#travelling[0]?.at ?? Infinity) <= clock.now) {
@@ -265,9 +273,9 @@ export class Flow {
       anything = true;
     }
     const next = this.#travelling[0];
-    if (next !== undefined) clock.schedule(Math.max(0, next.at - clock.now), this.#arrive);
+    if (next !== undefined) clock.schedule(Math.max(0, next.at - clock.now), Flow.#arrive, this);
     if (anything) this.#receiver.readable();
-  };
+  }
 
   /** Everything from `piece` on did not get through: it is sent again, in order. */
   #goBack(piece: Piece): void {
@@ -306,7 +314,7 @@ export class Flow {
     if (piece.kind === 'data') this.#inFlight -= piece.bytes.length;
     if (!this.#receiver.open) {
       // Nobody there: the receiver's kernel says so, one journey back.
-      if (piece.kind === 'data') clock.schedule(this.#link.settings.latency, this.#refused);
+      if (piece.kind === 'data') clock.schedule(this.#link.settings.latency, () => this.#refused());
       return;
     }
     if (piece.kind === 'fin') {
@@ -318,10 +326,10 @@ export class Flow {
     if (this.#waiting.length > 0) this.#admit();
   }
 
-  readonly #refused = (): void => {
+  #refused(): void {
     this.vanish();
     this.#sender.broken('ECONNRESET');
-  };
+  }
 }
 
 /** Takes exactly `size` bytes off the front of a list of chunks that has them. */

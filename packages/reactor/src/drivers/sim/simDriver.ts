@@ -35,6 +35,9 @@ export class SimDriver implements IDriver {
   #alive = true;
   #soon: SimEvent | null = null;
   #alarm: SimEvent | null = null;
+  /** When the alarm rings, and when it is wanted, in microseconds: it may have been put off since it was set. */
+  #alarmTime = 0;
+  #due = 0;
   /** What was asked of the clock: kept for `start` while the driver is not started. */
   #deadline: number | null = null;
   #wantsTurn = false;
@@ -81,24 +84,31 @@ export class SimDriver implements IDriver {
     this.#onTurn = null;
     this.#wantsTurn = false;
     this.#deadline = null;
-    cancel(this.#soon);
-    cancel(this.#alarm);
+    if (this.#soon !== null) this.#world.clock.cancel(this.#soon);
+    if (this.#alarm !== null) this.#world.clock.cancel(this.#alarm);
     this.#soon = null;
     this.#alarm = null;
   }
 
   wakeAt(deadline: number | null): void {
-    cancel(this.#alarm);
-    this.#alarm = null;
     this.#deadline = deadline;
-    if (deadline === null || this.#onTurn === null) return;
-    // Never early: the first microsecond that is not before the deadline, when both are told in seconds.
-    let due = Math.round(deadline * SECOND);
-    if (due / SECOND < deadline) due += 1;
-    this.#alarm = this.#world.clock.schedule(
-      Math.max(this.#untilNextTurn(), due - this.#world.clock.now),
-      this.#alarmed,
-    );
+    if (this.#onTurn === null) return;
+    const { clock } = this.#world;
+    let due = Infinity;
+    if (deadline !== null) {
+      // Never early: the first microsecond that is not before the deadline, when both are told in seconds.
+      due = Math.round(deadline * SECOND);
+      if (due / SECOND < deadline) due += 1;
+      due = Math.max(clock.now + this.#untilNextTurn(), due);
+    }
+    this.#due = due;
+    if (this.#alarm !== null) {
+      // One that is set to ring earlier is left as it is: it looks again then.
+      if (this.#alarmTime <= due && due !== Infinity) return;
+      clock.cancel(this.#alarm);
+      this.#alarm = null;
+    }
+    if (due !== Infinity) this.#setAlarm();
   }
 
   wakeSoon(): void {
@@ -228,9 +238,18 @@ export class SimDriver implements IDriver {
 
   readonly #alarmed = (): void => {
     this.#alarm = null;
+    if (this.#due > this.#world.clock.now) {
+      this.#setAlarm();
+      return;
+    }
     this.#deadline = null;
     this.#turn();
   };
+
+  #setAlarm(): void {
+    this.#alarmTime = this.#due;
+    this.#alarm = this.#world.clock.schedule(this.#due - this.#world.clock.now, this.#alarmed);
+  }
 
   /** Turns of one process take a microsecond: a program that always has something to do does not stop the clock. */
   #untilNextTurn(): number {
@@ -368,8 +387,4 @@ export class SimDriver implements IDriver {
     client.attach(there, back, local, address);
     server.attach(back, there, listening.family === 'UNIX' ? listening : address, local);
   }
-}
-
-function cancel(event: SimEvent | null): void {
-  if (event?.active() === true) event.cancel();
 }

@@ -89,7 +89,7 @@ export class SimStreamHandle
     if (this.#state !== 'open') return;
     if (this.#broken !== null) {
       // The kernel knows already that nobody is there.
-      this.#world.clock.schedule(0, this.#tellBroken);
+      this.#world.clock.schedule(0, () => this.#tellBroken());
       return;
     }
     this.#writing = true;
@@ -201,13 +201,13 @@ export class SimStreamHandle
       return;
     }
     this.#readScheduled = true;
-    this.#world.clock.schedule(0, this.#scheduledRead);
+    this.#world.clock.schedule(0, SimStreamHandle.#scheduledRead, this);
   }
 
-  readonly #scheduledRead = (): void => {
-    this.#readScheduled = false;
-    this.#read();
-  };
+  static #scheduledRead(this: void, handle: SimStreamHandle): void {
+    handle.#readScheduled = false;
+    handle.#read();
+  }
 
   #read(): void {
     if (!this.#driver.delivering) {
@@ -239,7 +239,7 @@ export class SimStreamHandle
     if (flow.unread > 0 || this.#broken !== null || (flow.atEnd && !this.#endTold)) this.#scheduleRead();
   }
 
-  readonly #tellBroken = (): void => {
+  #tellBroken(): void {
     this.#driver.deliver(() => {
       if (this.#state === 'closed' || this.#broken === null) return;
       this.#state = 'closed';
@@ -249,7 +249,7 @@ export class SimStreamHandle
       this.emit('closed', this.#broken);
       this.removeAllListeners();
     });
-  };
+  }
 
   #trace(kind: 'written' | 'connected' | 'read' | 'ended' | 'closed' | 'reset', amount: number): void {
     this.#world.trace.record(kind, this.#world.clock.now, this.#host.number, this.#connection, amount);

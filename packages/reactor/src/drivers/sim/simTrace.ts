@@ -1,7 +1,7 @@
 /**
  * What happened: a rolling hash of every event, always; the last events themselves, for people.
  *
- * Two runs are the same if their hashes are. An event is five numbers in a ring of typed arrays, so that recording costs
+ * Two runs are the same if their hashes are. An event is five numbers in a ring, so that recording costs
  * next to nothing; text is made when somebody asks. Bytes are told by their count: ciphertext differs between runs that are the same.
  */
 
@@ -57,7 +57,8 @@ export interface TraceEvent {
 const FIELDS = 5;
 
 export class SimTrace {
-  readonly #ring: Float64Array;
+  /** A plain array, of numbers alone: most runs are short, and typed arrays are dear to make. */
+  readonly #ring: number[] = [];
   readonly #capacity: number;
   readonly #hosts: string[] = [];
   readonly #numbers = new Map<string, number>();
@@ -68,7 +69,6 @@ export class SimTrace {
   /** @param capacity - how many of the last events are kept */
   constructor(capacity = 10_000) {
     this.#capacity = capacity;
-    this.#ring = new Float64Array(capacity * FIELDS);
   }
 
   /** How many events were recorded in all. */

@@ -3,14 +3,7 @@
  *
  * Whatever a case is about, the probe finds breaches of rules 3 to 7 in passing.
  */
-import type {
-  DriverError,
-  SecuredInfo,
-  SocketAddress,
-  StartTLSOptions,
-  StreamHandle,
-  TLSContext,
-} from '../../driver';
+import type { DriverError, SecuredInfo, SocketAddress, StartTLSOptions, StreamHandle, TLSContext } from '../../driver';
 
 import type { Witness } from './witness';
 

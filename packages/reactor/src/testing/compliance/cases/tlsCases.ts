@@ -285,6 +285,22 @@ export const tlsCases = [
 
   driverCase(
     9,
+    'StreamHandle.shutdown during the handshake is carried out after it',
+    async (scene) => {
+      const { near, far } = await securing(scene);
+      near.shutdown();
+      near.readStart();
+      far.readStart();
+      await far.sees('ended');
+      claimEqual(far.events, ['secured', 'ended'], "the server's events");
+      far.write(Buffer.from('still here'));
+      await near.receives(10);
+    },
+    hasTLS,
+  ),
+
+  driverCase(
+    9,
     'StreamHandle.startTLS from inside data secures the handle',
     async (scene) => {
       const { near, far } = await scene.connection();

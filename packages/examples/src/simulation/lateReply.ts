@@ -1,0 +1,113 @@
+/**
+ * A request/response client with a bug that unit tests do not find: a reply that comes after its request has timed out is
+ * taken for the next request's. `RequestClient` has it, `PatientClient` has not.
+ */
+import { Deferred, logError } from '@skein/reactor/defer';
+import { TimeoutError } from '@skein/reactor/error';
+import type { IDelayedCall, IReactorTime } from '@skein/reactor/interfaces';
+import type { Simulation } from '@skein/reactor/simulation';
+import { ClientFactory, Factory } from '@skein/protocols';
+import { LineReceiver } from '@skein/protocols/basic';
+
+// #region server
+/** Answers `hello` with `re: hello`. */
+class Replies extends LineReceiver {
+  override lineReceived(line: string) {
+    this.sendLine(`re: ${line}`);
+  }
+}
+// #endregion
+
+// #region client
+interface Waiting {
+  readonly reply: Deferred<string>;
+  readonly timeout: IDelayedCall;
+}
+
+/** Sends requests; replies come in the order of the requests. A request that takes longer than two seconds fails. */
+export class RequestClient extends LineReceiver {
+  readonly clock: IReactorTime;
+  waiting: Waiting[] = [];
+
+  constructor(clock: IReactorTime) {
+    super();
+    this.clock = clock;
+  }
+
+  request(text: string): Deferred<string> {
+    const reply = new Deferred<string>();
+    const waiting: Waiting = { reply, timeout: this.clock.callLater(2, () => this.timedOut(waiting)) };
+    this.waiting.push(waiting);
+    this.sendLine(text);
+    return reply;
+  }
+
+  timedOut(waiting: Waiting) {
+    this.waiting.splice(this.waiting.indexOf(waiting), 1);
+    waiting.reply.errback(new TimeoutError());
+  }
+
+  override lineReceived(line: string) {
+    const waiting = this.waiting.shift();
+    if (waiting === undefined) return;
+    waiting.timeout.cancel();
+    waiting.reply.callback(line);
+  }
+}
+// #endregion
+
+// #region fixed
+/** The same, corrected: a request that has timed out keeps its place in the line until its reply comes. */
+export class PatientClient extends RequestClient {
+  override timedOut(waiting: Waiting) {
+    waiting.reply.errback(new TimeoutError());
+  }
+
+  override lineReceived(line: string) {
+    const waiting = this.waiting.shift();
+    if (waiting === undefined || waiting.reply.called) return;
+    waiting.timeout.cancel();
+    waiting.reply.callback(line);
+  }
+}
+// #endregion
+
+// #region scenario
+/** Forty requests, one after another, while the network fails now and then. Throws when a reply is not its request's. */
+export function scenario(sim: Simulation, Client: typeof RequestClient): void {
+  sim.host('server', (reactor) => reactor.listenTCP(80, Factory.forProtocol(Replies)));
+  const { reactor } = sim.host('client');
+  sim.link('client', 'server').set({ latency: 0.02, jitter: 0.03 });
+
+  let requests = 0;
+  const next = (client: RequestClient) => {
+    if (++requests > 40) return;
+    const text = `request ${requests}`;
+    client
+      .request(text)
+      .addCallback((reply) => {
+        if (reply !== `re: ${text}`) throw new Error(`'${reply}' was the reply to '${text}'`);
+      })
+      .addErrback((failure) => failure.trap(TimeoutError)) // that may happen
+      .addCallback(() => reactor.callLater(0.1, next, client))
+      .addErrback(logError); // a logged error fails the simulation
+  };
+
+  const factory = new ClientFactory();
+  factory.buildProtocol = () => {
+    const client = new Client(reactor);
+    reactor.callLater(0.1, next, client);
+    return client;
+  };
+  reactor.connectTCP('server', 80, factory);
+
+  // What happens to the network is decided by the seed: up to four partitions, of up to three seconds.
+  for (let i = 0; i < 4; i++) {
+    const begin = sim.random('partitions') * 10;
+    const seconds = sim.random('partitions') * 3;
+    reactor.callLater(begin, () => sim.partition('client', 'server'));
+    reactor.callLater(begin + seconds, () => sim.repair('client', 'server'));
+  }
+  sim.runUntilSync(() => requests > 40, { limit: 600 });
+}
+// #endregion

@@ -1,0 +1,45 @@
+import { transportSuite, type TransportWorld } from '../../src/testing/compliance';
+
+import { NODE_TCP, nodeTLS, nodeUNIX, simTCP, simUNIX } from './worlds';
+
+const unix = nodeUNIX();
+const tls = nodeTLS();
+afterAll(() => {
+  unix.remove();
+});
+
+const WORLDS: [string, TransportWorld][] = [
+  ['TCP on Node', NODE_TCP],
+  ['UNIX sockets on Node', unix],
+  ['TLS on Node', tls],
+  ['TCP, simulated', simTCP({ link: {}, tcp: {} })],
+  ['UNIX sockets, simulated', simUNIX({ link: {}, tcp: {} })],
+];
+
+describe.each(WORLDS)('transports: %s', (_, world) => {
+  const cases = transportSuite.filter(({ appliesTo }) => appliesTo(world));
+  it.each(cases)('$name ($topic)', async ({ run }) => {
+    await expect(run(world)).resolves.toBeUndefined();
+  });
+});
+
+describe.each([1n, 2n, 3n])('transports: TCP, simulated, with reads split at random, seed %s', (seed) => {
+  const world = simTCP({ link: {}, tcp: { splitRate: 0.5 } }, seed);
+  const cases = transportSuite.filter(({ appliesTo }) => appliesTo(world));
+  it.each(cases)('$name ($topic)', async ({ run }) => {
+    await expect(run(world)).resolves.toBeUndefined();
+  });
+});
+
+describe('transportSuite', () => {
+  it('transportSuite has no two cases of one name', () => {
+    expect(new Set(transportSuite.map(({ name }) => name)).size).toBe(transportSuite.length);
+  });
+
+  it.each(transportSuite.map(({ name, appliesTo }) => [name, appliesTo] as const))(
+    'transportSuite runs somewhere: %s',
+    (_, appliesTo) => {
+      expect([unix, tls].some(appliesTo)).toBe(true);
+    },
+  );
+});

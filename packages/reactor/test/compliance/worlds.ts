@@ -1,0 +1,128 @@
+/** The worlds of the compliance suites: real reactors on Node's sockets, and the same reactor on the simulated network. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { IPv4Address, UNIXAddress } from '../../src/address';
+import { createNodeReactor } from '../../src/default';
+import { SECOND, SimDriver } from '../../src/drivers/sim';
+import { settle } from '../../src/drivers/sim/realTurn';
+import type { IClientFactory, IListeningPort, IProtocolFactory } from '../../src/interfaces';
+import { Reactor } from '../../src/reactor';
+import type { NetworkPreset } from '../../src/simulation';
+import { toLinkSettings, toTCPSettings } from '../../src/simulation/settings';
+import { SimulatedNetwork } from '../../src/simulation/simulatedNetwork';
+import { optionsForClientTLS, PrivateCertificate } from '../../src/ssl';
+import { TCP_TRAITS, TLS_TRAITS, type TransportWorld, UNIX_TRAITS } from '../../src/testing/compliance';
+
+const fixture = (name: string): string =>
+  readFileSync(join(__dirname, '../../../../conformance/fixtures', name), 'latin1');
+
+const REAL = {
+  makeReactor: createNodeReactor,
+  drive: <T>(promise: Promise<T>): Promise<T> => promise,
+};
+
+function tcpPort(port: IListeningPort): number {
+  return (port.getHost() as IPv4Address).port;
+}
+
+function unixPath(port: IListeningPort): string {
+  return (port.getHost() as UNIXAddress).name as string;
+}
+
+export const NODE_TCP: TransportWorld = {
+  ...REAL,
+  traits: TCP_TRAITS,
+  listen: (reactor: Reactor, factory) => reactor.listenTCP(0, factory, { interface: '127.0.0.1' }),
+  connect: (reactor: Reactor, port, factory) => reactor.connectTCP('127.0.0.1', tcpPort(port), factory),
+};
+
+/** UNIX sockets in a directory of their own; `remove` removes it. */
+export function nodeUNIX(): TransportWorld & { remove(): void } {
+  const directory = mkdtempSync(join(tmpdir(), 'skein-'));
+  let paths = 0;
+  return {
+    ...REAL,
+    traits: UNIX_TRAITS,
+    listen: (reactor: Reactor, factory) => reactor.listenUNIX(join(directory, String((paths += 1))), factory),
+    connect: (reactor: Reactor, port, factory) => reactor.connectUNIX(unixPath(port), factory),
+    remove: () => {
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export function nodeTLS(): TransportWorld {
+  const certificate = PrivateCertificate.loadPEM(fixture('server.pem'));
+  const server = certificate.options();
+  return {
+    ...REAL,
+    traits: TLS_TRAITS,
+    listen: (reactor: Reactor, factory) => reactor.listenSSL(0, factory, server, { interface: '127.0.0.1' }),
+    connect: (reactor: Reactor, port, factory) =>
+      reactor.connectSSL(
+        '127.0.0.1',
+        tcpPort(port),
+        factory,
+        optionsForClientTLS('localhost', { trustRoot: certificate }),
+      ),
+  };
+}
+
+/** Where a simulated case gives up: the time goes on, but nothing comes of it. */
+const MOST_EVENTS = 500_000;
+
+/** What the simulated worlds have in common: one host, and time that goes on as the network's events do. */
+function simulated(preset: NetworkPreset, seed: bigint) {
+  const network = new SimulatedNetwork({
+    seed,
+    calm: false,
+    link: toLinkSettings(preset.link),
+    tcp: toTCPSettings(preset.tcp),
+    lookUpLatency: 1000,
+    traceCapacity: 100,
+    busyLimit: 100_000,
+  });
+  const host = network.addHost('host');
+  return {
+    makeReactor: () => new Reactor(new SimDriver(network, host)),
+    async drive<T>(promise: Promise<T>): Promise<T> {
+      let isOver = false;
+      const end = (): void => {
+        isOver = true;
+      };
+      promise.then(end, end);
+      await settle();
+      let events = 0;
+      while (!isOver && network.clock.step()) {
+        if (++events > MOST_EVENTS) throw new Error(`too many events: ${network.trace.text({ last: 12 })}`);
+        await settle();
+      }
+      if (!isOver) throw new Error(`nothing is to happen any more, at ${String(network.clock.now / SECOND)} s`);
+      return promise;
+    },
+  };
+}
+
+export function simTCP(preset: NetworkPreset, seed = 1n): TransportWorld {
+  return {
+    ...simulated(preset, seed),
+    traits: TCP_TRAITS,
+    listen: (reactor: Reactor, factory: IProtocolFactory) => reactor.listenTCP(0, factory, { interface: '127.0.0.1' }),
+    connect: (reactor: Reactor, port: IListeningPort, factory: IClientFactory) =>
+      reactor.connectTCP('127.0.0.1', tcpPort(port), factory),
+  };
+}
+
+export function simUNIX(preset: NetworkPreset, seed = 1n): TransportWorld {
+  let paths = 0;
+  return {
+    ...simulated(preset, seed),
+    traits: UNIX_TRAITS,
+    listen: (reactor: Reactor, factory: IProtocolFactory) =>
+      reactor.listenUNIX(`/run/${String((paths += 1))}`, factory),
+    connect: (reactor: Reactor, port: IListeningPort, factory: IClientFactory) =>
+      reactor.connectUNIX(unixPath(port), factory),
+  };
+}
