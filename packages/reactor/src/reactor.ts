@@ -47,7 +47,6 @@ import {
   type IHostnameResolver,
   type IReactor,
   type IReactorSocket,
-  type IReactorSSL,
   type ITCPTransport,
   type ListenSSLOptions,
   type ListenTCPOptions,
@@ -74,7 +73,7 @@ const DEFAULT_UNIX_MODE = 0o666;
  * reactor.callLater(1, () => reactor.stop());
  * await reactor.run();
  */
-export class Reactor implements IReactor, IReactorSSL, IReactorSocket, AsyncDisposable {
+export class Reactor implements IReactor, IReactorSocket, AsyncDisposable {
   /** What the reactor does, for observers. */
   readonly events: ReactorEvents;
 

@@ -1,5 +1,5 @@
 import { IPv4Address } from '@skein/reactor/address';
-import { type Deferred, succeed } from '@skein/reactor/defer';
+import { succeed } from '@skein/reactor/defer';
 import { ConnectionDone, ConnectionLost } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
 import type { IProtocol } from '@skein/reactor/interfaces';
@@ -67,7 +67,7 @@ describe('docs/howto/protocols.md', () => {
       connect: (factory) => {
         const protocol = factory.buildProtocol(PEER)!;
         transports.push(connected(protocol));
-        return succeed(protocol) as Deferred<never>;
+        return succeed(protocol);
       },
     });
     expect(d.result).toBeInstanceOf(howto.Greeter);

@@ -67,7 +67,9 @@ test('whoever writes to a server that has crashed and come back is told', async 
 // #endregion
 
 // #region seeds
-test('every reply is its request’s', () => forEachSeed(200, (sim) => scenario(sim, PatientClient)));
+test("every reply is its request's", async () => {
+  await expect(forEachSeed(200, (sim) => scenario(sim, PatientClient))).resolves.toBe(200);
+});
 // #endregion
 
 // #region swap

@@ -11,7 +11,15 @@ import { Logger } from '@skein/reactor/logger';
 import type { AmpBox, BoxContents } from './ampBox';
 import { BinaryBoxProtocol } from './binaryBoxProtocol';
 import { type AnyCall, BoxDispatcher, call } from './boxDispatcher';
-import type { CallArguments, CallResult, CommandCaller, CommandClass, Responder, ResponderRegistry } from './command';
+import type {
+  CallArguments,
+  CallResult,
+  CommandCaller,
+  CommandClass,
+  OrdinaryCommandClass,
+  Responder,
+  ResponderRegistry,
+} from './command';
 import { CommandLocator, locateByName } from './commandLocator';
 import type { BoxResponder, IBoxReceiver, IBoxSender, IResponderLocator } from './interfaces';
 import type { ProtocolSwitchClass } from './protocolSwitch';
@@ -76,9 +84,9 @@ export class AMP
     factory: IClientFactory,
     ...args: CallArguments<C>
   ): CallResult<C>;
-  callRemote<C extends CommandClass>(command: C, ...args: CallArguments<C>): CallResult<C>;
-  callRemote(...command: AnyCall): unknown {
-    return call(this, command);
+  callRemote<C extends OrdinaryCommandClass>(command: C, ...args: CallArguments<C>): CallResult<C>;
+  callRemote(...command: readonly unknown[]): unknown {
+    return call(this, command as AnyCall);
   }
 
   /**

@@ -12,7 +12,7 @@ import { Logger } from '@skein/reactor/logger';
 import { reprBytes } from '../policies/reprBytes';
 
 import { AmpBox, type BoxContents, QuitBox } from './ampBox';
-import type { CallArguments, CallResult, Command, CommandCaller, CommandClass } from './command';
+import type { CallArguments, CallResult, Command, CommandCaller, CommandClass, OrdinaryCommandClass } from './command';
 import {
   ANSWER,
   ASK,
@@ -30,7 +30,7 @@ import type { ProtocolSwitchClass } from './protocolSwitch';
 const log = new Logger({ namespace: 'skein.protocols.amp' });
 
 /** Any call, for those that hand it on. */
-export type AnyCall = readonly [command: CommandClass, ...args: unknown[]];
+export type AnyCall = readonly [command: CommandClass, OrdinaryCommandClass, ...args: unknown[]];
 
 /** Makes a command and sends it. What is wrong with its arguments as a whole fails the Deferred; what cannot be sent throws. */
 export function call(caller: CommandCaller, [command, ...args]: AnyCall): Deferred<Record<string, unknown>> | null {
@@ -114,9 +114,9 @@ export class BoxDispatcher implements IBoxReceiver, CommandCaller {
     factory: IClientFactory,
     ...args: CallArguments<C>
   ): CallResult<C>;
-  callRemote<C extends CommandClass>(command: C, ...args: CallArguments<C>): CallResult<C>;
-  callRemote(...command: AnyCall): unknown {
-    return call(this, command);
+  callRemote<C extends OrdinaryCommandClass>(command: C, ...args: CallArguments<C>): CallResult<C>;
+  callRemote(...command: readonly unknown[]): unknown {
+    return call(this, command as AnyCall);
   }
 
   /** Nobody handled an error: hands it to the sender of boxes. */

@@ -23,6 +23,9 @@ export type CommandError = new (message: string) => Error;
 /** Codes, and the errors that go by them: one class, or several, of which the first is what a caller gets. */
 export type CommandErrors = Readonly<Record<string, CommandError | readonly CommandError[]>>;
 
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no field, and subclasses may have any
+type Nothing = Readonly<Record<never, never>>;
+
 /** What a command needs of a connection: `AMP` and `BoxDispatcher` have it. */
 export interface CommandCaller {
   /** Where boxes go; null before the connection is made. */
@@ -45,6 +48,9 @@ export interface CommandClass {
   parseArguments(box: AmpBox, proto: unknown): Record<string, unknown>;
   parseResponse(box: AmpBox, proto: unknown): Record<string, unknown>;
 }
+
+/** A command that leaves the connection to AMP: any but a `ProtocolSwitchCommand`. */
+export type OrdinaryCommandClass = CommandClass & { readonly switchesProtocol?: false };
 
 /** What a responder for the command is called with. */
 export type ArgumentsOf<C extends CommandClass> = ReceivedObjects<C['arguments']>;
@@ -95,9 +101,9 @@ export class Command {
   /** The name on the wire: by default the name of the class. Characters up to U+00FF, one a byte. */
   declare static readonly commandName: string;
   /** The arguments, by their names on the wire. */
-  static readonly arguments: Readonly<Record<never, never>> = {};
+  static readonly arguments: Nothing = {};
   /** The values of the answer. */
-  static readonly response: Readonly<Record<never, never>> = {};
+  static readonly response: Nothing = {};
   /** The errors that callers get as they were raised. Others come as `UnknownRemoteError`, and end the connection. */
   static readonly errors: CommandErrors = {};
   /** As `errors`; but they end the connection. */

@@ -7,7 +7,7 @@ import { ValueError } from '@skein/reactor/error';
 
 import { AmpDateTime } from './ampDateTime';
 import { Argument, type ArgumentOptions, type IsOptional } from './argument';
-import { pythonInteger } from './pythonInteger';
+import { pythonInteger } from './pythonNumber';
 
 class DateTimeArgument extends Argument<AmpDateTime | Date, AmpDateTime, boolean> {
   override toBytes(value: AmpDateTime | Date): string {

@@ -9,6 +9,7 @@
 import { ValueError } from '@skein/reactor/error';
 
 import { Argument, type ArgumentOptions, type IsOptional } from './argument';
+import { withoutBlanks } from './pythonNumber';
 
 const FINITE = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:e([+-]?\d+))?$/i;
 const SPECIAL = /^([+-]?)(?:(inf)(?:inity)?|(s?)nan(\d*))$/i;
@@ -31,7 +32,7 @@ function scientific(minus: string, digits: string, exponent: bigint): string {
 
 /** A decimal number as Python's `str(Decimal(text))` writes it. Throws `ValueError` for what is none. */
 function normalized(text: string): string {
-  const plain = text.trim().replaceAll('_', '');
+  const plain = withoutBlanks(text).replaceAll('_', '');
   const [matched, sign = '', whole = '', fraction = '', bare = '', power = '0'] = FINITE.exec(plain) ?? [];
   const minus = (s: string): string => (s === '-' ? '-' : '');
   if (matched !== undefined) {
@@ -41,7 +42,8 @@ function normalized(text: string): string {
     if (adjusted <= MAX_EXPONENT && adjusted >= -MAX_EXPONENT) return scientific(minus(sign), digits, exponent);
   }
   const [special, itsSign = '', infinity, signalling = '', payload = ''] = SPECIAL.exec(plain) ?? [];
-  if (special === undefined) throw new ValueError(`cannot take "${text}" as a decimal, wanted a text such as "-1.50"`);
+  if (special === undefined)
+    throw new ValueError(`cannot take "${text.slice(0, 100)}" as a decimal, wanted a text such as "-1.50"`);
   if (infinity !== undefined) return `${minus(itsSign)}Infinity`;
   return `${minus(itsSign)}${signalling === '' ? '' : 's'}NaN${payload.replace(/^0+/, '')}`;
 }

@@ -8,7 +8,7 @@
 import { ValueError } from '@skein/reactor/error';
 
 import { Argument, type ArgumentOptions, type IsOptional } from './argument';
-import { pythonInteger } from './pythonInteger';
+import { pythonInteger } from './pythonNumber';
 
 /** What exchanges descriptors: `BinaryBoxProtocol` does. */
 export interface DescriptorExchanger {

@@ -6,8 +6,9 @@
 import { ValueError } from '@skein/reactor/error';
 
 import { Argument, type ArgumentOptions, type IsOptional } from './argument';
+import { plainNumber } from './pythonNumber';
 
-const NUMBER = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 const NOT_A_NUMBER = /^[+-]?nan$/i;
 
@@ -36,12 +37,14 @@ class FloatArgument extends Argument<number, number, boolean> {
   }
 
   override fromBytes(bytes: Buffer): number {
-    const text = bytes.toString('latin1').replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
-    if (NUMBER.test(text)) return Number(text.replaceAll('_', ''));
+    const text = plainNumber(bytes.toString('latin1')) ?? '_';
+    if (NUMBER.test(text)) return Number(text);
     const [, sign] = INFINITE.exec(text) ?? [];
     if (sign !== undefined) return sign === '-' ? -Infinity : Infinity;
     if (NOT_A_NUMBER.test(text)) return NaN;
-    throw new ValueError(`cannot read "${text}" as a number, wanted a floating-point number`);
+    throw new ValueError(
+      `cannot read "${bytes.toString('latin1', 0, 100)}" as a number, wanted a floating-point number`,
+    );
   }
 }
 

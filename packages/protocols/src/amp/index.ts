@@ -23,6 +23,7 @@ export {
   type CommandClass,
   type CommandError,
   type CommandErrors,
+  type OrdinaryCommandClass,
   type Responder,
   type ResponderRegistry,
   type ResponseOf,

@@ -9,7 +9,7 @@
 import { ValueError } from '@skein/reactor/error';
 
 import { Argument, type ArgumentOptions, type IsOptional } from './argument';
-import { pythonInteger } from './pythonInteger';
+import { pythonInteger } from './pythonNumber';
 
 /** Options of `Integer`. */
 export interface IntegerOptions extends ArgumentOptions {

@@ -47,6 +47,6 @@ export function ListOf<In, Out, const O extends ArgumentOptions = ArgumentOption
   elementType: Argument<In, Out>,
   options?: O,
 ): Argument<Iterable<In>, Out[], IsOptional<O>> {
-  const list = new ListOfArgument(elementType as unknown as AnyArgument, options);
+  const list = new ListOfArgument(elementType, options);
   return list as unknown as Argument<Iterable<In>, Out[], IsOptional<O>>;
 }

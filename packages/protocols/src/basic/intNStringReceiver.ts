@@ -27,6 +27,9 @@ export class StringTooLongError extends AssertionError {
 /** How the length is written: byte order (`!` and `>` network, `<` little-endian) and size (`B` 1, `H` 2, `I` 4 bytes). */
 export type StructFormat = `${'!' | '>' | '<'}${'B' | 'H' | 'I'}`;
 
+/** Strings up to this long are copied to be sent in one piece. */
+const COPY_LIMIT = 1024;
+
 const SIZES: Readonly<Record<string, number>> = { B: 1, H: 2, I: 4 };
 
 /**
@@ -94,15 +97,21 @@ export class IntNStringReceiver extends Protocol {
    * is neither bytes nor text.
    */
   sendString(string: Bytes): void {
-    const length = typeof string === 'string' ? Buffer.byteLength(string) : toBuffer(string).length;
+    const bytes = toBuffer(string);
+    const { length } = bytes;
     const limit = 2 ** (8 * this.prefixLength);
     if (length >= limit) {
       throw new StringTooLongError(`Try to send ${length} bytes whereas maximum is ${limit}`);
     }
-    const prefix = Buffer.allocUnsafe(this.#size());
-    if (this.structFormat?.startsWith('<') === true) prefix.writeUIntLE(length, 0, prefix.length);
-    else prefix.writeUIntBE(length, 0, prefix.length);
-    this.transport.writeSequence([prefix, string]);
+    const size = this.#size();
+    const isCopied = length <= COPY_LIMIT; // one piece costs the transport less than two
+    const head = Buffer.allocUnsafe(isCopied ? size + length : size);
+    if (this.structFormat?.startsWith('<') === true) head.writeUIntLE(length, 0, size);
+    else head.writeUIntBE(length, 0, size);
+    if (isCopied) {
+      bytes.copy(head, size);
+      this.transport.write(head);
+    } else this.transport.writeSequence([head, bytes]);
   }
 
   /** What was received and has not been delivered. May be set from inside `stringReceived`, to be parsed instead. */

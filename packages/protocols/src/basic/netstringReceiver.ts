@@ -20,6 +20,9 @@ const NINE = 0x39;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 
+/** Strings up to this long are copied to be sent in one piece. */
+const COPY_LIMIT = 1024;
+
 /**
  * Where the parser is: at the beginning of a netstring, among the digits of its length, in its payload (the comma
  * counted in), or beyond repair. Of the payload, what came with earlier chunks is in `#payload`.
@@ -73,7 +76,16 @@ export class NetstringReceiver extends Protocol {
     if (typeof string === 'string') this.transport.write(`${Buffer.byteLength(string)}:${string},`);
     else {
       const bytes = toBuffer(string);
-      this.transport.writeSequence([`${bytes.length}:`, bytes, ',']);
+      const head = `${bytes.length}:`;
+      if (bytes.length > COPY_LIMIT) this.transport.writeSequence([head, bytes, ',']);
+      else {
+        // One piece costs the transport less than three.
+        const whole = Buffer.allocUnsafe(head.length + bytes.length + 1);
+        whole.write(head, 'latin1');
+        bytes.copy(whole, head.length);
+        whole[whole.length - 1] = COMMA;
+        this.transport.write(whole);
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { ValueError } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
 
 import { everyChunking } from '../../src/testing';
@@ -35,7 +36,7 @@ describe('AmpBox', () => {
   });
 
   it.each(['', 'ключ'])('AmpBox.serialize refuses the key "%s"', (key) => {
-    expect(() => new AmpBox([[key, 'v']]).serialize()).toThrow(expect.objectContaining({ name: 'ValueError' }));
+    expect(() => new AmpBox([[key, 'v']]).serialize()).toThrow(ValueError);
   });
 
   it('AmpBox.serialize says what is too long', () => {

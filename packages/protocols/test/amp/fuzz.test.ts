@@ -46,8 +46,8 @@ const SEEDS = [
   ...Object.entries(values).map(([name, value]) => ({ _command: 'E', _ask: 'a', [name]: value })),
   ...[{ _command: 'E' }, { _command: 'NO', _ask: 'b' }, { _answer: '1', i: '7' }, { _answer: '1' }, {}, { k: 'v' }],
   ...[
-    { _error: '2', _error_code: 'X', _error_description: 'x' },
-    { _error: '2', _error_code: 'UNHANDLED' },
+    { _error: '1', _error_code: 'X', _error_description: 'x' },
+    { _error: '1', _error_code: 'UNHANDLED' },
   ],
   { _command: 'StartTLS', _ask: 'c' },
 ].map((contents) => new amp.AmpBox(contents as Record<string, string>).serialize());
@@ -58,8 +58,15 @@ describe('AMP', () => {
   const count = (): void => {
     logged += 1;
   };
-  beforeAll(() => globalLogPublisher.addObserver(count));
-  afterAll(() => globalLogPublisher.removeObserver(count));
+  const { stackTraceLimit } = Error;
+  beforeAll(() => {
+    globalLogPublisher.addObserver(count);
+    Error.stackTraceLimit = 0;
+  });
+  afterAll(() => {
+    globalLogPublisher.removeObserver(count);
+    Error.stackTraceLimit = stackTraceLimit;
+  });
 
   it('AMP takes whatever comes: boxes, documented errors, or the loss of the connection', () => {
     const chance = seeded(18);
@@ -73,12 +80,10 @@ describe('AMP', () => {
         seen.responded += 1;
         return { ...args, e: null };
       });
-      for (let call = 0; call < 2; call += 1) {
-        p.callRemote(Echo, { i: call }).addCallbacks(
-          () => void (seen.answered += 1),
-          () => void (seen.failed += 1),
-        );
-      }
+      p.callRemote(Echo).addCallbacks(
+        () => void (seen.answered += 1),
+        () => void (seen.failed += 1),
+      );
       const chunks = input(SEEDS, chance);
       try {
         for (const chunk of chunks) p.dataReceived(chunk);
@@ -93,7 +98,7 @@ describe('AMP', () => {
     }
     // The inputs were neither all nonsense nor all well-formed.
     expect(Math.min(...Object.values(seen), logged)).toBeGreaterThan(1000);
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     ['values', (n: number) => new amp.AmpBox({ [`k${n}`]: Buffer.alloc(60_000) }).serialize().subarray(0, -2)],
@@ -123,7 +128,7 @@ describe('AMP', () => {
     expect(amp.Float().fromBytes(Buffer.from(digits), null)).toBe(Infinity);
     for (const nearly of [
       `${digits.slice(1)}x`,
-      `${'1_'.repeat(32000)}_`,
+      `${'1_'.repeat(32000)}x`,
       ' '.repeat(65535),
       `1${' '.repeat(65000)}x`,
     ]) {

@@ -33,8 +33,8 @@ const when = fc
     microsecond: fc.integer({ min: 0, max: 999_999 }),
   })
   .map(({ date, utcOffset, microsecond }) => {
-    const fields = { ...amp.AmpDateTime.fromDate(date, utcOffset) };
-    return new amp.AmpDateTime({ ...fields, microsecond });
+    const { year, month, day, hour, minute, second } = amp.AmpDateTime.fromDate(date, utcOffset);
+    return new amp.AmpDateTime({ year, month, day, hour, minute, second, microsecond, utcOffset });
   });
 const values = fc.record({
   number,

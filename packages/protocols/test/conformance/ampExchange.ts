@@ -139,7 +139,7 @@ class Exchange {
         try {
           this.#perform(op);
         } catch (error) {
-          this.log.push(['raised', ...(/^call/.test(op[0]) ? [op[2]] : []), ...renderedError(error)]);
+          this.log.push(['raised', ...(op[0].startsWith('call') ? [op[2]] : []), ...renderedError(error)]);
         }
       }
     } finally {

@@ -85,7 +85,7 @@ export function rendered(value: unknown, type: RecordedType): unknown {
   const [name, of] = type;
   switch (name) {
     case 'Integer':
-      return { int: String(value) };
+      return { int: (value as bigint).toString() };
     case 'String':
       return { bytes: (value as Buffer).toString('latin1') };
     case 'Float':

@@ -5,6 +5,7 @@ import type { IListeningPort } from './ports';
 import type { IClientFactory, IConnector, IProtocolFactory } from './protocols';
 import { IReactorPluggableNameResolver } from './resolver';
 import { IReactorTime } from './time';
+import { IReactorSSL } from './tls';
 
 /** When a trigger of a system event is called: the three phases run in this order. */
 export type TriggerPhase = 'before' | 'during' | 'after';
@@ -207,6 +208,7 @@ export interface IReactor
     IReactorFromThreads,
     IReactorTCP,
     IReactorUNIX,
+    IReactorSSL,
     IReactorPluggableNameResolver,
     IReactorRandom {}
 export const IReactor = defineInterface<IReactor>(
@@ -217,6 +219,7 @@ export const IReactor = defineInterface<IReactor>(
   IReactorFromThreads,
   IReactorTCP,
   IReactorUNIX,
+  IReactorSSL,
   IReactorPluggableNameResolver,
   IReactorRandom,
 );

@@ -277,8 +277,14 @@ export class Simulation {
     // Looking at every connection costs; every 64th event is often enough, and as determined as any other number.
     const calm = (): boolean => looked++ % 64 === 0 && this.#calm();
     const until = this.#limit(options);
-    const ending = await this.#drive(until, calm);
-    if (ending === 'limit' && !this.#calm()) throw this.#failure(TimeLimit, 'the network did not come to rest in time');
+    let ending: Ending;
+    do {
+      ending = await this.#drive(until, calm);
+      if (ending === 'limit' && !this.#calm())
+        throw this.#failure(TimeLimit, 'the network did not come to rest in time');
+      // What has just been read may be about to be answered, at the end of the turn.
+      if (ending === 'done') await this.advance(0.001);
+    } while (ending === 'done' && !this.#calm());
   }
 
   /**

@@ -1,6 +1,12 @@
+import { HOSTILE, type NetworkPreset, WIDE_AREA } from '../../src/simulation';
 import { transportSuite, type TransportWorld } from '../../src/testing/compliance';
 
-import { NODE_TCP, nodeTLS, nodeUNIX, simTCP, simUNIX } from './worlds';
+import { NODE_TCP, nodeTLS, nodeUNIX, overLinks, simTCP, simUNIX } from './worlds';
+
+/** Nothing gets lost: a reset is not sent again, so that a peer with nothing to say would never hear of it. */
+function lossless({ link, tcp }: NetworkPreset): NetworkPreset {
+  return { link: { ...link, lossRate: 0 }, tcp };
+}
 
 const unix = nodeUNIX();
 const tls = nodeTLS();
@@ -28,6 +34,19 @@ describe.each([1n, 2n, 3n])('transports: TCP, simulated, with reads split at ran
   const cases = transportSuite.filter(({ appliesTo }) => appliesTo(world));
   it.each(cases)('$name ($topic)', async ({ run }) => {
     await expect(run(world)).resolves.toBeUndefined();
+  });
+});
+
+describe.each([
+  ['wide-area links', WIDE_AREA],
+  ['hostile links', HOSTILE],
+] as const)('transports: TCP, simulated, over %s', (_, preset) => {
+  describe.each([1n, 2n])('seed %s', (seed) => {
+    const world = overLinks(lossless(preset), seed);
+    const cases = transportSuite.filter(({ appliesTo }) => appliesTo(world));
+    it.each(cases)('$name ($topic)', async ({ run }) => {
+      await expect(run(world)).resolves.toBeUndefined();
+    });
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import type { IPv4Address, UNIXAddress } from '../../src/address';
 import { createNodeReactor } from '../../src/default';
-import { SECOND, SimDriver } from '../../src/drivers/sim';
+import { SECOND, SimDriver, type SimHost } from '../../src/drivers/sim';
 import { settle } from '../../src/drivers/sim/realTurn';
 import type { IClientFactory, IListeningPort, IProtocolFactory } from '../../src/interfaces';
 import { Reactor } from '../../src/reactor';
@@ -73,7 +73,7 @@ export function nodeTLS(): TransportWorld {
 /** Where a simulated case gives up: the time goes on, but nothing comes of it. */
 const MOST_EVENTS = 500_000;
 
-/** What the simulated worlds have in common: one host, and time that goes on as the network's events do. */
+/** A simulated network, and what has its time go on until a promise settles. */
 function simulated(preset: NetworkPreset, seed: bigint) {
   const network = new SimulatedNetwork({
     seed,
@@ -84,9 +84,8 @@ function simulated(preset: NetworkPreset, seed: bigint) {
     traceCapacity: 100,
     busyLimit: 100_000,
   });
-  const host = network.addHost('host');
   return {
-    makeReactor: () => new Reactor(new SimDriver(network, host)),
+    network,
     async drive<T>(promise: Promise<T>): Promise<T> {
       let isOver = false;
       const end = (): void => {
@@ -105,9 +104,40 @@ function simulated(preset: NetworkPreset, seed: bigint) {
   };
 }
 
+/** Every reactor is a process of one host. */
+function oneHost(preset: NetworkPreset, seed: bigint) {
+  const { network, drive } = simulated(preset, seed);
+  const host = network.addHost('host');
+  return { drive, makeReactor: () => new Reactor(new SimDriver(network, host)) };
+}
+
+/** Every reactor has a host of its own. What is under way on bad links may take long; it costs no real time. */
+export function overLinks(preset: NetworkPreset, seed: bigint): TransportWorld {
+  const { network, drive } = simulated(preset, seed);
+  const hosts = new Map<Reactor, SimHost>();
+  const addressOf = (reactor: Reactor): string => (hosts.get(reactor) as SimHost).addresses[0];
+  return {
+    drive,
+    makeReactor() {
+      const host = network.addHost(`host ${String(hosts.size + 1)}`);
+      const reactor = new Reactor(new SimDriver(network, host));
+      hosts.set(reactor, host);
+      return reactor;
+    },
+    traits: TCP_TRAITS,
+    listen: (reactor: Reactor, factory) => reactor.listenTCP(0, factory, { interface: addressOf(reactor) }),
+    connect(reactor: Reactor, port, factory) {
+      const { host, port: number } = port.getHost() as IPv4Address;
+      return reactor.connectTCP(host, number, factory);
+    },
+    lull: 5,
+    patience: 3600,
+  };
+}
+
 export function simTCP(preset: NetworkPreset, seed = 1n): TransportWorld {
   return {
-    ...simulated(preset, seed),
+    ...oneHost(preset, seed),
     traits: TCP_TRAITS,
     listen: (reactor: Reactor, factory: IProtocolFactory) => reactor.listenTCP(0, factory, { interface: '127.0.0.1' }),
     connect: (reactor: Reactor, port: IListeningPort, factory: IClientFactory) =>
@@ -118,7 +148,7 @@ export function simTCP(preset: NetworkPreset, seed = 1n): TransportWorld {
 export function simUNIX(preset: NetworkPreset, seed = 1n): TransportWorld {
   let paths = 0;
   return {
-    ...simulated(preset, seed),
+    ...oneHost(preset, seed),
     traits: UNIX_TRAITS,
     listen: (reactor: Reactor, factory: IProtocolFactory) =>
       reactor.listenUNIX(`/run/${String((paths += 1))}`, factory),

@@ -30,7 +30,7 @@ function mix(value: number): number {
 }
 
 /** A 32-bit hash of a name (FNV-1a over its UTF-16 units, mixed). */
-export function hashName(name: string): number {
+function hashName(name: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
   return mix(h);
@@ -69,8 +69,3 @@ export class Entropy {
 }
 
 const CALM: EntropyStream = { at: () => 0, next: () => 0 };
-
-/** A whole number from `least` to `most`, both included, for a draw `u`; 0 gives `least`. */
-export function wholeBetween(least: number, most: number, u: number): number {
-  return least + Math.floor(u * (most - least + 1));
-}

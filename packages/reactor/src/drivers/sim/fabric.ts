@@ -20,7 +20,7 @@ export interface LinkSettings {
 /** A link between two hosts of one city. */
 export const DEFAULT_LINK: LinkSettings = { latency: 1000, jitter: 0, bandwidth: Infinity, lossRate: 0 };
 /** From a host to itself. */
-export const LOOPBACK_LINK: LinkSettings = { latency: 10, jitter: 0, bandwidth: Infinity, lossRate: 0 };
+const LOOPBACK_LINK: LinkSettings = { latency: 10, jitter: 0, bandwidth: Infinity, lossRate: 0 };
 
 export class Link {
   settings: LinkSettings;

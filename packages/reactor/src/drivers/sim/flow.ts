@@ -39,6 +39,8 @@ interface Piece {
   readonly bytes: Uint8Array;
   /** When it arrives. */
   at: number;
+  /** Its bytes have been queued again, as others: this one is not to be sent any more. */
+  replaced?: boolean;
 }
 
 function tellTaken(sender: FlowSender): void {
@@ -71,6 +73,8 @@ export class Flow {
   #lastArrival = 0;
   /** A piece that did not get through, and how often and since when it has been tried. */
   #stuck: { readonly piece: Piece; attempts: number; readonly since: number } | null = null;
+  /** What was held by the link, and let go while an earlier piece was stuck: sent after it. */
+  #behind: Piece[] = [];
   /** Arrived, not yet read. */
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
@@ -121,9 +125,10 @@ export class Flow {
     this.#admit();
   }
 
-  /** Sends the end, after all that was written. */
-  finish(): void {
+  /** Sends the end, after all that was written; `isCut`: after all that the kernel has taken of it. */
+  finish(isCut = false): void {
     if (this.#over || this.#finQueued) return;
+    if (isCut) this.#waiting = [];
     this.#finQueued = true;
     this.#transmit();
   }
@@ -136,6 +141,7 @@ export class Flow {
     this.#queued = 0;
     this.#finQueued = false;
     this.#stuck = null;
+    this.#behind = [];
     this.#send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
     this.#over = true;
   }
@@ -169,9 +175,9 @@ export class Flow {
     return chunk;
   }
 
-  static #transmitSoon(this: void, flow: Flow): void {
+  static readonly #transmitSoon = (flow: Flow): void => {
     flow.#transmit();
-  }
+  };
 
   #admit(): void {
     const { sendBuffer } = this.#world.tcp;
@@ -204,13 +210,18 @@ export class Flow {
 
   #send(piece: Piece): void {
     // What was held back when the power went is no more.
-    if (this.#vanished) return;
+    if (this.#vanished || piece.replaced === true) return;
     const { clock, trace } = this.#world;
     const { held } = this.#link;
     if (held !== null) {
       held.push(() => {
         this.#send(piece);
+        this.#sendRest();
       });
+      return;
+    }
+    if (this.#stuck !== null && this.#stuck.piece !== piece) {
+      this.#behind.push(piece);
       return;
     }
     if (!this.#link.up || !this.#receiver.reachable || this.#link.loses()) {
@@ -251,12 +262,18 @@ export class Flow {
   #retry(stuck: { readonly piece: Piece }): void {
     if (this.#stuck !== stuck) return;
     this.#send(stuck.piece);
+    this.#sendRest();
+  }
+
+  /** What has waited for a stuck piece, once it is through. */
+  #sendRest(): void {
+    while (this.#stuck === null && this.#behind.length > 0) this.#send(this.#behind.shift() as Piece);
     if (this.#stuck === null) this.#transmit();
   }
 
-  static #arrive(this: void, flow: Flow): void {
+  static readonly #arrive = (flow: Flow): void => {
     flow.#arrived();
-  }
+  };
 
   #arrived(): void {
     const { clock, trace } = this.#world;
@@ -266,7 +283,7 @@ export class Flow {
       // A host that lost its power, or a partition, while this was on its way: sent again, if it can be.
       if (!this.#receiver.reachable || !this.#link.up) {
         trace.record('lost', clock.now, this.#host, this.#connection, piece.bytes.length);
-        if (piece.kind !== 'reset' && this.#stuck === null) this.#goBack(piece);
+        if (piece.kind !== 'reset') this.#goBack(piece);
         break;
       }
       this.#landed(piece);
@@ -279,8 +296,12 @@ export class Flow {
 
   /** Everything from `piece` on did not get through: it is sent again, in order. */
   #goBack(piece: Piece): void {
-    const again = [piece, ...this.#travelling];
+    const stuck = this.#stuck;
+    const again = [piece, ...this.#travelling, ...(stuck === null ? [] : [stuck.piece]), ...this.#behind];
+    if (stuck !== null) stuck.piece.replaced = true;
+    this.#stuck = null;
     this.#travelling = [];
+    this.#behind = [];
     const data: Uint8Array[] = [];
     for (const each of again) {
       if (each.kind === 'data') {

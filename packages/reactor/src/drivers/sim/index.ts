@@ -3,13 +3,13 @@
  *
  * The core above it is the real one. `@skein/reactor/simulation` puts the two together.
  */
-export { Entropy, type EntropyStream, hashName, wholeBetween } from './entropy';
-export { DEFAULT_LINK, Fabric, Link, type LinkSettings, LOOPBACK_LINK } from './fabric';
+export { Entropy, type EntropyStream } from './entropy';
+export { DEFAULT_LINK, Fabric, Link, type LinkSettings } from './fabric';
 export { commandLine, environmentVariable } from './realEnvironment';
 export { PromiseWatch, settle } from './realTurn';
-export { SECOND, SimClock, type SimEvent } from './simClock';
+export { SECOND, SimClock } from './simClock';
 export { SimDriver } from './simDriver';
 export { SimHost } from './simHost';
-export { SimTrace, TRACE_KINDS, type TraceEvent, type TraceKind } from './simTrace';
+export { SimTrace, type TraceKind } from './simTrace';
 export type { SimWorld } from './simWorld';
 export { DEFAULT_TCP, type TCPSettings } from './tcpSettings';

@@ -183,7 +183,7 @@ export class SimStreamHandle
     // Closing with something unread tells the peer that it was not read: a reset, as on Linux. UNIX sockets know no other.
     const says = withReset && this.peerAddress?.family !== 'UNIX';
     if (wasOpen && (says || (this.#in?.unread ?? 0) > 0)) this.#out?.reset();
-    else if (wasOpen) this.#out?.finish();
+    else if (wasOpen) this.#out?.finish(withReset);
     this.#trace(withReset ? 'reset' : 'closed', 0);
     this.#world.clock.schedule(0, () => {
       this.#driver.deliver(() => {
@@ -204,10 +204,10 @@ export class SimStreamHandle
     this.#world.clock.schedule(0, SimStreamHandle.#scheduledRead, this);
   }
 
-  static #scheduledRead(this: void, handle: SimStreamHandle): void {
+  static readonly #scheduledRead = (handle: SimStreamHandle): void => {
     handle.#readScheduled = false;
     handle.#read();
-  }
+  };
 
   #read(): void {
     if (!this.#driver.delivering) {
