@@ -8,7 +8,7 @@
 export const BRAND = Symbol.for('@skein/reactor.brand');
 
 /** The brand's values. */
-export type Brand = 'failure' | 'deferred';
+type Brand = 'failure' | 'deferred';
 
 /** The brand of a value, or undefined. Never throws, but for a proxy that throws. */
 export function brandOf(value: unknown): unknown {

@@ -53,7 +53,7 @@ export type TransportInput =
   /** The connection is over: closed by the peer, broken, aborted, or ended by an exception. */
   | 'over';
 
-export const TRANSITIONS: Readonly<Record<TransportState, Readonly<Partial<Record<TransportInput, TransportState>>>>> =
+const TRANSITIONS: Readonly<Record<TransportState, Readonly<Partial<Record<TransportInput, TransportState>>>>> =
   {
     open: {
       loseConnection: 'losing',
@@ -101,7 +101,7 @@ export interface StateTraits {
   readonly producerWrites?: boolean;
 }
 
-export const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
+const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
   open: { reads: true, writes: true },
   readLost: { reads: false, writes: true },
   writeClosing: { reads: true, writes: true },

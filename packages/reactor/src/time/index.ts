@@ -1,4 +1,4 @@
 /** The queue of timed calls, for the package's own use: reactors and `task.Clock`. */
 export { DelayedCall, type ScheduledFunction } from './delayedCall';
 export { checkSeconds } from './seconds';
-export { type Ordering, type RunCall, TimerQueue } from './timerQueue';
+export { TimerQueue } from './timerQueue';

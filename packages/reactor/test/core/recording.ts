@@ -19,7 +19,7 @@ import { FakeDriver } from './fakeDriver';
 export type Reactions = Partial<Record<string, (...args: never[]) => unknown>>;
 
 /** A log, and what is done about its events. */
-export class Recorder {
+class Recorder {
   readonly log: string[] = [];
   readonly reactions: Reactions = {};
 

@@ -75,6 +75,8 @@ export class Flow {
   #stuck: { readonly piece: Piece; attempts: number; readonly since: number } | null = null;
   /** What was held by the link, and let go while an earlier piece was stuck: sent after it. */
   #behind: Piece[] = [];
+  /** What the link holds now. */
+  #held: Piece[] = [];
   /** Arrived, not yet read. */
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
@@ -214,7 +216,9 @@ export class Flow {
     const { clock, trace } = this.#world;
     const { held } = this.#link;
     if (held !== null) {
+      this.#held.push(piece);
       held.push(() => {
+        this.#held = this.#held.filter((each) => each !== piece);
         this.#send(piece);
         this.#sendRest();
       });
@@ -297,11 +301,13 @@ export class Flow {
   /** Everything from `piece` on did not get through: it is sent again, in order. */
   #goBack(piece: Piece): void {
     const stuck = this.#stuck;
-    const again = [piece, ...this.#travelling, ...(stuck === null ? [] : [stuck.piece]), ...this.#behind];
-    if (stuck !== null) stuck.piece.replaced = true;
+    const waiting = new Set([...(stuck === null ? [] : [stuck.piece]), ...this.#behind, ...this.#held]);
+    const again = [piece, ...this.#travelling, ...waiting];
+    for (const each of waiting) each.replaced = each.kind !== 'reset';
     this.#stuck = null;
     this.#travelling = [];
     this.#behind = [];
+    this.#held = [];
     const data: Uint8Array[] = [];
     for (const each of again) {
       if (each.kind === 'data') {
