@@ -3,7 +3,9 @@ import { type Deferred, inlineCallbacks } from '@skein/reactor/defer';
 import type { IReactorTCP } from '@skein/reactor/interfaces';
 import type { Certificate, PrivateCertificate } from '@skein/reactor/ssl';
 import { ClientFactory, Factory, Protocol } from '@skein/protocols';
+// #region import
 import * as amp from '@skein/protocols/amp';
+// #endregion
 
 // #region commands
 export class ZeroDivisionError extends Error {}
