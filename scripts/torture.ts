@@ -129,8 +129,8 @@ const mebibytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 async function main(): Promise<void> {
   const ports = await told<Ports>(server);
   const waits = { between: [await visit(ports)], during: [] as number[] };
-  const descriptorsBefore = descriptors();
   const healths = [await settled()];
+  const descriptorsBefore = descriptors();
   const total = new Map<Kind, Outcome[Kind]>();
   for (let round = 0; round < 2; round++) {
     for (let sent = 0; sent < PEERS; sent += WAVE) {
@@ -189,7 +189,8 @@ async function main(): Promise<void> {
   check(second.connectionsOpen === 0, `${second.connectionsOpen} connections are open that nobody has`);
   check(second.failures === 0, `protocols threw ${second.failures} times`);
   check(
-    descriptorsAfter === descriptorsBefore,
+    // Fewer is no leak: a socket of the first visit may still have been closing.
+    (descriptorsAfter ?? 0) <= (descriptorsBefore ?? 0),
     `descriptors: ${descriptorsBefore} before, ${descriptorsAfter} afterwards`,
   );
 

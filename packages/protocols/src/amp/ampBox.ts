@@ -26,8 +26,9 @@ export type BoxContents = Iterable<readonly [key: string, value: Bytes]> | Reado
  * new AmpBox({ user: 'ada' }).serialize(); // <Buffer 00 04 75 73 65 72 00 03 61 64 61 00 00>
  */
 export class AmpBox extends Map<string, Buffer> {
-  constructor(contents: BoxContents = []) {
+  constructor(contents: BoxContents | null = null) {
     super();
+    if (contents === null) return;
     const pairs = Symbol.iterator in contents ? contents : Object.entries(contents);
     for (const [key, value] of pairs as Iterable<readonly [string, Bytes]>) this.set(key, value);
   }

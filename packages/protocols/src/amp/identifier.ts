@@ -27,6 +27,6 @@ const KEYWORDS: ReadonlySet<string> = new Set(PYTHON_KEYWORDS);
 
 /** The property's name for a name on the wire. */
 export function identifierOf(name: string): string {
-  const underscored = name.replaceAll('-', '_');
+  const underscored = name.includes('-') ? name.replaceAll('-', '_') : name;
   return KEYWORDS.has(underscored) ? underscored.charAt(0).toUpperCase() + underscored.slice(1) : underscored;
 }

@@ -36,7 +36,10 @@ class IntegerArgument extends Argument<number | bigint, number | bigint, boolean
   }
 
   override fromBytes(bytes: Buffer): number | bigint {
-    const value = pythonInteger(bytes.toString('latin1'));
+    const text = bytes.toString('latin1');
+    // What nearly every integer is: no need to go by a bigint.
+    if (!this.#bigint && /^[1-9]\d{0,14}$/.test(text)) return Number(text);
+    const value = pythonInteger(text);
     if (this.#bigint) return value;
     const number = Number(value);
     if (!Number.isSafeInteger(number)) {

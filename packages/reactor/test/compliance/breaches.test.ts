@@ -10,7 +10,7 @@ import type {
   ITCPTransport,
   ITransport,
 } from '../../src/interfaces';
-import { Reactor } from '../../src/reactor';
+import type { Reactor } from '../../src/reactor';
 import {
   ComplianceError,
   reactorSuite,
