@@ -7,10 +7,7 @@
  */
 export const BRAND = Symbol.for('@skein/reactor.brand');
 
-/** The brand's values. */
-type Brand = 'failure' | 'deferred';
-
-/** The brand of a value, or undefined. Never throws, but for a proxy that throws. */
+/** The brand of a value, `'failure'` or `'deferred'`, or undefined. Never throws, but for a proxy that throws. */
 export function brandOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? (value as { [BRAND]?: unknown })[BRAND] : undefined;
 }

@@ -139,7 +139,7 @@ export class Secure extends amp.AMP {
   }
 }
 
-export function secure(connection: amp.AMP, authority: Certificate) {
+export function secure(connection: amp.AMP, authority: Certificate): Deferred<object> {
   return connection.callRemote(amp.StartTLS, { tls_verifyAuthorities: [authority] });
 }
 // #endregion

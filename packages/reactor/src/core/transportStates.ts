@@ -53,41 +53,40 @@ export type TransportInput =
   /** The connection is over: closed by the peer, broken, aborted, or ended by an exception. */
   | 'over';
 
-const TRANSITIONS: Readonly<Record<TransportState, Readonly<Partial<Record<TransportInput, TransportState>>>>> =
-  {
-    open: {
-      loseConnection: 'losing',
-      loseWriteConnection: 'writeClosing',
-      abortConnection: 'aborting',
-      ended: 'readLost',
-      over: 'lost',
-    },
-    readLost: {
-      loseConnection: 'losing',
-      loseWriteConnection: 'readLostWriteClosing',
-      abortConnection: 'aborting',
-      over: 'lost',
-    },
-    writeClosing: {
-      loseConnection: 'losing',
-      abortConnection: 'aborting',
-      ended: 'readLostWriteClosing',
-      flushed: 'writeLost',
-      over: 'lost',
-    },
-    readLostWriteClosing: {
-      loseConnection: 'losing',
-      abortConnection: 'aborting',
-      flushed: 'bothLost',
-      over: 'lost',
-    },
-    // With the write side closed there is nothing to flush: the one case where losing a connection is synchronous.
-    writeLost: { loseConnection: 'lost', abortConnection: 'aborting', ended: 'bothLost', over: 'lost' },
-    bothLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
-    losing: { abortConnection: 'aborting', flushed: 'lost', over: 'lost' },
-    aborting: { over: 'lost' },
-    lost: {},
-  };
+const TRANSITIONS: Readonly<Record<TransportState, Readonly<Partial<Record<TransportInput, TransportState>>>>> = {
+  open: {
+    loseConnection: 'losing',
+    loseWriteConnection: 'writeClosing',
+    abortConnection: 'aborting',
+    ended: 'readLost',
+    over: 'lost',
+  },
+  readLost: {
+    loseConnection: 'losing',
+    loseWriteConnection: 'readLostWriteClosing',
+    abortConnection: 'aborting',
+    over: 'lost',
+  },
+  writeClosing: {
+    loseConnection: 'losing',
+    abortConnection: 'aborting',
+    ended: 'readLostWriteClosing',
+    flushed: 'writeLost',
+    over: 'lost',
+  },
+  readLostWriteClosing: {
+    loseConnection: 'losing',
+    abortConnection: 'aborting',
+    flushed: 'bothLost',
+    over: 'lost',
+  },
+  // With the write side closed there is nothing to flush: the one case where losing a connection is synchronous.
+  writeLost: { loseConnection: 'lost', abortConnection: 'aborting', ended: 'bothLost', over: 'lost' },
+  bothLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
+  losing: { abortConnection: 'aborting', flushed: 'lost', over: 'lost' },
+  aborting: { over: 'lost' },
+  lost: {},
+};
 
 /** What a state allows. */
 export interface StateTraits {

@@ -20,6 +20,7 @@ import type { Stage } from './stage';
 /** What a peer does when it is told of an event. */
 export interface PeerReactions {
   made?: (peer: Peer) => void;
+  shaken?: (peer: Peer) => void;
   data?: (peer: Peer, chunk: Buffer) => void;
   lost?: (peer: Peer, reason: Failure) => void;
   readLost?: (peer: Peer) => void;
@@ -80,8 +81,12 @@ export class Peer implements IProtocol {
   }
 
   handshakeCompleted(): void {
+    if (this.isShaken || this.isLost || !this.isMade)
+      this.#stage.fault(`${this.label} was told of a handshake too many`);
+    if (this.receivedLength > 0) this.#stage.fault(`${this.label} received data before the handshake`);
     this.isShaken = true;
     this.#stage.saw(`${this.label} shaken`);
+    this.reactions.shaken?.(this);
   }
 
   dataReceived(data: Buffer): void {

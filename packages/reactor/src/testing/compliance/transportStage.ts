@@ -97,7 +97,7 @@ export class TransportStage extends Stage<TransportWorld> {
   }
 
   /** Throws unless a connection that nothing was sent on yet works, both ways. */
-  async claimWorks({ server, client }: Pair): Promise<void> {
+  async claimWorks({ server, client }: Pick<Pair, 'server' | 'client'>): Promise<void> {
     const before = [server.receivedLength, client.receivedLength] as const;
     server.write('from the server');
     client.write('from the client');
@@ -121,7 +121,7 @@ export class TransportStage extends Stage<TransportWorld> {
 }
 
 /** What a peer throws that is told to. */
-export class CaseError extends Error {
+class CaseError extends Error {
   override readonly name = 'CaseError';
 }
 

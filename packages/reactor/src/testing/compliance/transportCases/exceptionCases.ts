@@ -91,6 +91,20 @@ export const exceptionCases = [
     },
   ),
 
+  transportCase(
+    'exceptions',
+    'IHandshakeListener.handshakeCompleted that throws ends that connection and no other',
+    async (stage) => {
+      const other = await stage.connection();
+      const { server, client } = stage.begin({ client: { shaken: boom } });
+      await client.losesFor(stage.thrownReason('CaseError'));
+      await server.losesFor(...stage.cutReasons);
+      stage.claimLogged('boom');
+      await stage.claimWorks(other);
+    },
+    ({ secured }) => secured,
+  ),
+
   transportCase('exceptions', 'IProtocol.connectionLost that throws is logged', async (stage) => {
     const other = await stage.connection();
     const { server, client } = await stage.connection({ server: { lost: boom } });

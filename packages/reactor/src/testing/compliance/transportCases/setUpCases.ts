@@ -105,6 +105,21 @@ export const setUpCases = [
     },
   ),
 
+  transportCase(
+    'setting up',
+    'ITCPTransport says what was set: no-delay, on at first, and keep-alive',
+    async (stage) => {
+      const { server, client } = await stage.connection();
+      const { transport } = client;
+      const settings = (): boolean[] => [transport.getTcpNoDelay(), transport.getTcpKeepAlive()];
+      claimEqual(settings(), [true, false], 'settings at first');
+      transport.setTcpNoDelay(false);
+      transport.setTcpKeepAlive(true);
+      claimEqual(settings(), [false, true], 'settings after they were changed');
+      await stage.claimWorks({ server, client });
+    },
+  ),
+
   transportCase('addresses', 'ITransport.getPeer and getHost stay when the connection is lost', async (stage) => {
     const { server, client } = await stage.connection();
     const shown = (): string[] =>
