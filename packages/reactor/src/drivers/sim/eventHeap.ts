@@ -15,7 +15,7 @@ export class EventHeap {
   #times = new Float64Array(FIRST_CAPACITY);
   #sequences = new Float64Array(FIRST_CAPACITY);
   #slots = new Int32Array(FIRST_CAPACITY);
-  /** By slot; null in those that were taken back. */
+  /** By slot; null in those that were taken back, and in free ones. */
   readonly #happenings: (Happening | null)[] = [];
   readonly #args: unknown[] = [];
   readonly #free: number[] = [];
@@ -68,6 +68,8 @@ export class EventHeap {
     const slot = this.#removeFirst();
     const happen = this.#happenings[slot]!;
     const arg = this.#args[slot];
+    // Neither is kept alive by a slot that is free.
+    this.#happenings[slot] = null;
     this.#args[slot] = undefined;
     this.#free.push(slot);
     happen(arg);

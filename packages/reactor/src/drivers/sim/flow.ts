@@ -8,12 +8,23 @@
  * Left out: congestion control, selective acknowledgement, delayed acknowledgement, Nagle's algorithm, urgent data. Whoever
  * studies those needs a packet simulator; whoever tests a protocol does not.
  */
+import type { SocketAddress } from '../../driver';
+
 import type { Link } from './fabric';
 import type { EntropyStream } from './entropy';
 import type { SimWorld } from './simWorld';
 
+/** Either end of a flow. */
+export interface FlowEnd {
+  readonly host: { readonly name: string; readonly number: number };
+  /** The number of the connection. */
+  readonly connection: number;
+  /** Where the other end is. */
+  readonly peerAddress: SocketAddress | null;
+}
+
 /** The end of a flow where bytes come out. */
-export interface FlowReceiver {
+export interface FlowReceiver extends FlowEnd {
   /** Whether its host has power. */
   readonly reachable: boolean;
   /** Whether the connection is still known there: not after its host lost power, or its process closed it. */
@@ -25,18 +36,34 @@ export interface FlowReceiver {
 }
 
 /** The end of a flow where bytes go in. */
-export interface FlowSender {
+export interface FlowSender extends FlowEnd {
   /** All of the outstanding write is in the kernel's buffer. */
   taken(): void;
   /** Nothing gets through any more: the peer said so (`ECONNRESET`), or never answered (`ETIMEDOUT`). */
   broken(code: 'ECONNRESET' | 'ETIMEDOUT'): void;
 }
 
+/** What there is only while something does not get through. */
+interface Trouble {
+  /** A piece that did not get through, and how often and since when it has been tried. */
+  stuck: Stuck | null;
+  /** What was held by the link, and let go while an earlier piece was stuck: sent after it. */
+  behind: Piece[];
+  /** What the link holds now. */
+  held: Piece[];
+}
+
+interface Stuck {
+  readonly piece: Piece;
+  attempts: number;
+  readonly since: number;
+}
+
 /** What travels. */
 interface Piece {
   readonly kind: 'data' | 'fin' | 'reset';
   /** Empty unless it is data. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** When it arrives. */
   at: number;
   /** Its bytes have been queued again, as others: this one is not to be sent any more. */
@@ -47,7 +74,7 @@ function tellTaken(sender: FlowSender): void {
   sender.taken();
 }
 
-const NO_BYTES = new Uint8Array(0);
+const NO_BYTES = Buffer.alloc(0);
 
 const LONGEST_RETRY = 120_000_000;
 
@@ -56,29 +83,24 @@ export class Flow {
   readonly #link: Link;
   readonly #sender: FlowSender;
   readonly #receiver: FlowReceiver;
-  readonly #host: number;
-  readonly #connection: number;
-  readonly #name: string;
+  readonly #isReply: boolean;
   /** Made when it is first asked: most connections are never split. */
   #splits: EntropyStream | null = null;
 
+  // Lists are null while they are empty: a hundred thousand connections that do nothing are to weigh little.
+
   /** Handed over by the process, not yet in the kernel's buffer. */
-  #waiting: Uint8Array[] = [];
+  #waiting: Buffer[] | null = null;
   /** In the sender's buffer, not yet sent. */
-  #queue: Uint8Array[] = [];
+  #queue: Buffer[] | null = null;
   #queued = 0;
   #finQueued = false;
   #inFlight = 0;
-  #travelling: Piece[] = [];
+  #travelling: Piece[] | null = null;
   #lastArrival = 0;
-  /** A piece that did not get through, and how often and since when it has been tried. */
-  #stuck: { readonly piece: Piece; attempts: number; readonly since: number } | null = null;
-  /** What was held by the link, and let go while an earlier piece was stuck: sent after it. */
-  #behind: Piece[] = [];
-  /** What the link holds now. */
-  #held: Piece[] = [];
+  #trouble: Trouble | null = null;
   /** Arrived, not yet read. */
-  #unread: Uint8Array[] = [];
+  #unread: Buffer[] | null = null;
   #unreadBytes = 0;
   /** How many bytes have been read: names the decisions about splitting, so that one does not move another. */
   #readBytes = 0;
@@ -87,21 +109,13 @@ export class Flow {
   /** The sender's kernel has forgotten the connection. */
   #vanished = false;
 
-  /** @param name - names the flow's decisions, for example `server:80/3/c` */
-  constructor(
-    world: SimWorld,
-    link: Link,
-    sender: FlowSender,
-    receiver: FlowReceiver,
-    identity: { readonly name: string; readonly host: number; readonly connection: number },
-  ) {
+  /** @param isReply - whether it goes from who accepted the connection to who made it */
+  constructor(world: SimWorld, link: Link, sender: FlowSender, receiver: FlowReceiver, isReply: boolean) {
     this.#world = world;
     this.#link = link;
     this.#sender = sender;
     this.#receiver = receiver;
-    this.#host = identity.host;
-    this.#connection = identity.connection;
-    this.#name = identity.name;
+    this.#isReply = isReply;
   }
 
   /** Bytes that have arrived and not been read. */
@@ -122,15 +136,15 @@ export class Flow {
   /** Sends; `taken` follows when the kernel's buffer has it all. */
   write(chunks: readonly Uint8Array[]): void {
     // The bytes are the writer's again when `written` comes: kept as they are now.
-    this.#waiting = chunks.filter(({ length }) => length > 0).map((chunk) => Uint8Array.prototype.slice.call(chunk));
-    if (this.#waiting.length === 0) this.#world.clock.schedule(0, tellTaken, this.#sender);
+    for (const chunk of chunks) if (chunk.length > 0) this.#waiting = appended(this.#waiting, Buffer.from(chunk));
+    if (this.#waiting === null) this.#world.clock.schedule(0, tellTaken, this.#sender);
     this.#admit();
   }
 
   /** Sends the end, after all that was written; `isCut`: after all that the kernel has taken of it. */
   finish(isCut = false): void {
     if (this.#over || this.#finQueued) return;
-    if (isCut) this.#waiting = [];
+    if (isCut) this.#waiting = null;
     this.#finQueued = true;
     this.#transmit();
   }
@@ -138,12 +152,14 @@ export class Flow {
   /** Drops what has not been sent, and resets. */
   reset(): void {
     if (this.#over) return;
-    this.#waiting = [];
-    this.#queue = [];
+    this.#waiting = null;
+    this.#queue = null;
     this.#queued = 0;
     this.#finQueued = false;
-    this.#stuck = null;
-    this.#behind = [];
+    if (this.#trouble !== null) {
+      this.#trouble.stuck = null;
+      this.#trouble.behind = [];
+    }
     this.#send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
     this.#over = true;
   }
@@ -152,10 +168,10 @@ export class Flow {
   vanish(): void {
     this.#over = true;
     this.#vanished = true;
-    this.#waiting = [];
-    this.#queue = [];
+    this.#waiting = null;
+    this.#queue = null;
     this.#queued = 0;
-    this.#stuck = null;
+    if (this.#trouble !== null) this.#trouble.stuck = null;
   }
 
   /** Takes what one read gives: some of what has arrived. Only when something has. */
@@ -163,13 +179,14 @@ export class Flow {
     const { largestRead, splitRate } = this.#world.tcp;
     let size = Math.min(this.#unreadBytes, largestRead);
     if (splitRate > 0 && size > 1) {
-      this.#splits ??= this.#world.entropy.stream(`${this.#name}/split`);
+      this.#splits ??= this.#world.entropy.stream(`${this.#name()}/split`);
       const u = this.#splits.at(this.#readBytes);
       // 0 is calm: all of it. The wilder, the smaller the first part.
       if (u > 1 - splitRate) size = Math.max(1, Math.floor(size * ((1 - u) / splitRate)));
     }
-    const chunk = Buffer.from(takeBytes(this.#unread, size));
+    const chunk = takeBytes(this.#unread ?? [], size);
     this.#unreadBytes -= size;
+    if (this.#unreadBytes === 0) this.#unread = null;
     this.#readBytes += size;
     // The sender hears of the room one journey later, if it was waiting for it.
     if (this.#queued > 0 && !this.#over)
@@ -181,78 +198,109 @@ export class Flow {
     flow.#transmit();
   };
 
+  /** Names the flow's decisions, for example `client>server:80/3/there`. */
+  #name(): string {
+    const [client, server] = this.#isReply ? [this.#receiver, this.#sender] : [this.#sender, this.#receiver];
+    const { peerAddress, connection } = client;
+    const place = peerAddress?.family === 'UNIX' ? peerAddress.path : String(peerAddress?.port);
+    const direction = this.#isReply ? 'back' : 'there';
+    return `${client.host.name}>${server.host.name}:${place}/${String(connection)}/${direction}`;
+  }
+
+  get #isStuck(): boolean {
+    return this.#trouble !== null && this.#trouble.stuck !== null;
+  }
+
   #admit(): void {
     const { sendBuffer } = this.#world.tcp;
-    while (this.#waiting.length > 0) {
+    while (this.#waiting !== null) {
       const room = sendBuffer - this.#queued - this.#inFlight;
       if (room <= 0) break;
       const chunk = takeBytes(this.#waiting, Math.min(room, this.#waiting[0]?.length ?? 0));
-      this.#queue.push(chunk);
+      this.#queue = appended(this.#queue, chunk);
       this.#queued += chunk.length;
-      if (this.#waiting.length === 0) this.#world.clock.schedule(0, tellTaken, this.#sender);
+      if (this.#waiting.length > 0) continue;
+      this.#waiting = null;
+      this.#world.clock.schedule(0, tellTaken, this.#sender);
     }
     this.#transmit();
   }
 
   #transmit(): void {
     const { receiveWindow } = this.#world.tcp;
-    while (this.#queued > 0 && this.#stuck === null && !this.#over) {
+    while (this.#queued > 0 && !this.#isStuck && !this.#over) {
       const window = receiveWindow - this.#inFlight - this.#unreadBytes;
       if (window <= 0) return;
-      const bytes = takeBytes(this.#queue, Math.min(this.#queued, window));
-      this.#queued -= bytes.length;
-      this.#inFlight += bytes.length;
+      const bytes = this.#dequeue(Math.min(this.#queued, window));
       this.#send({ kind: 'data', bytes, at: 0 });
     }
-    if (this.#finQueued && this.#queued === 0 && this.#waiting.length === 0 && this.#stuck === null && !this.#over) {
+    if (this.#finQueued && this.#queued === 0 && this.#waiting === null && !this.#isStuck && !this.#over) {
       this.#over = true;
       this.#send({ kind: 'fin', bytes: NO_BYTES, at: 0 });
     }
   }
 
+  /** Takes so many bytes out of the sender's buffer, to be sent. */
+  #dequeue(size: number): Buffer {
+    const bytes = takeBytes(this.#queue ?? [], size);
+    this.#queued -= size;
+    if (this.#queued === 0) this.#queue = null;
+    this.#inFlight += size;
+    return bytes;
+  }
+
   #send(piece: Piece): void {
     // What was held back when the power went is no more.
     if (this.#vanished || piece.replaced === true) return;
-    const { clock, trace } = this.#world;
+    const { clock } = this.#world;
     const { held } = this.#link;
     if (held !== null) {
-      this.#held.push(piece);
+      const trouble = (this.#trouble ??= { stuck: null, behind: [], held: [] });
+      trouble.held.push(piece);
       held.push(() => {
-        this.#held = this.#held.filter((each) => each !== piece);
+        trouble.held = trouble.held.filter((each) => each !== piece);
         this.#send(piece);
         this.#sendRest();
       });
       return;
     }
-    if (this.#stuck !== null && this.#stuck.piece !== piece) {
-      this.#behind.push(piece);
+    const trouble = this.#trouble;
+    if (trouble !== null && trouble.stuck !== null && trouble.stuck.piece !== piece) {
+      trouble.behind.push(piece);
       return;
     }
     if (!this.#link.up || !this.#receiver.reachable || this.#link.loses()) {
-      trace.record('lost', clock.now, this.#host, this.#connection, piece.bytes.length);
+      this.#record('lost', piece);
       this.#retryLater(piece);
       return;
     }
-    this.#stuck = null;
-    trace.record(
-      piece.kind === 'data' ? 'send' : piece.kind,
-      clock.now,
-      this.#host,
-      this.#connection,
-      piece.bytes.length,
-    );
+    if (trouble !== null) this.#calmed(trouble);
+    this.#record(piece.kind === 'data' ? 'send' : piece.kind, piece);
     piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length));
     this.#lastArrival = piece.at;
     // Only the first of a direction is an event; it brings the next.
-    if (this.#travelling.push(piece) === 1) clock.schedule(piece.at - clock.now, Flow.#arrive, this);
+    this.#travelling = appended(this.#travelling, piece);
+    if (this.#travelling.length === 1) clock.schedule(piece.at - clock.now, Flow.#arrive, this);
+  }
+
+  /** A piece got through: nothing is stuck. */
+  #calmed(trouble: Trouble): void {
+    trouble.stuck = null;
+    if (trouble.behind.length === 0 && trouble.held.length === 0) this.#trouble = null;
+  }
+
+  #record(kind: 'lost' | 'send' | 'arrive' | 'fin' | 'reset', { bytes }: Piece): void {
+    const { clock, trace } = this.#world;
+    const { host, connection } = this.#sender;
+    trace.record(kind, clock.now, host.number, connection, bytes.length);
   }
 
   #retryLater(piece: Piece): void {
     const { clock, tcp } = this.#world;
     // A reset is said once: whoever does not hear it finds out otherwise.
     if (piece.kind === 'reset') return;
-    this.#stuck ??= { piece, attempts: 0, since: clock.now };
-    const stuck = this.#stuck;
+    const trouble = (this.#trouble ??= { stuck: null, behind: [], held: [] });
+    const stuck = (trouble.stuck ??= { piece, attempts: 0, since: clock.now });
     if (clock.now - stuck.since >= tcp.giveUpAfter) {
       this.vanish();
       this.#sender.broken('ETIMEDOUT');
@@ -263,16 +311,20 @@ export class Flow {
     clock.schedule(wait, () => this.#retry(stuck));
   }
 
-  #retry(stuck: { readonly piece: Piece }): void {
-    if (this.#stuck !== stuck) return;
+  #retry(stuck: Stuck): void {
+    if (this.#trouble?.stuck !== stuck) return;
     this.#send(stuck.piece);
     this.#sendRest();
   }
 
   /** What has waited for a stuck piece, once it is through. */
   #sendRest(): void {
-    while (this.#stuck === null && this.#behind.length > 0) this.#send(this.#behind.shift() as Piece);
-    if (this.#stuck === null) this.#transmit();
+    while (!this.#isStuck) {
+      const next = this.#trouble?.behind.shift();
+      if (next === undefined) break;
+      this.#send(next);
+    }
+    if (!this.#isStuck) this.#transmit();
   }
 
   static readonly #arrive = (flow: Flow): void => {
@@ -280,35 +332,36 @@ export class Flow {
   };
 
   #arrived(): void {
-    const { clock, trace } = this.#world;
+    const { clock } = this.#world;
     let anything = false;
-    while (this.#travelling.length > 0 && (this.#travelling[0]?.at ?? Infinity) <= clock.now) {
-      const piece = this.#travelling.shift() as Piece;
+    for (;;) {
+      const piece = this.#travelling?.[0];
+      if (piece === undefined || piece.at > clock.now) break;
+      this.#travelling?.shift();
+      if (this.#travelling?.length === 0) this.#travelling = null;
       // A host that lost its power, or a partition, while this was on its way: sent again, if it can be.
       if (!this.#receiver.reachable || !this.#link.up) {
-        trace.record('lost', clock.now, this.#host, this.#connection, piece.bytes.length);
+        this.#record('lost', piece);
         if (piece.kind !== 'reset') this.#goBack(piece);
         break;
       }
       this.#landed(piece);
       anything = true;
     }
-    const next = this.#travelling[0];
+    const next = this.#travelling?.[0];
     if (next !== undefined) clock.schedule(Math.max(0, next.at - clock.now), Flow.#arrive, this);
     if (anything) this.#receiver.readable();
   }
 
   /** Everything from `piece` on did not get through: it is sent again, in order. */
   #goBack(piece: Piece): void {
-    const stuck = this.#stuck;
-    const waiting = new Set([...(stuck === null ? [] : [stuck.piece]), ...this.#behind, ...this.#held]);
-    const again = [piece, ...this.#travelling, ...waiting];
+    const { stuck = null, behind = [], held = [] } = this.#trouble ?? {};
+    const waiting = new Set([...(stuck === null ? [] : [stuck.piece]), ...behind, ...held]);
+    const again = [piece, ...(this.#travelling ?? []), ...waiting];
     for (const each of waiting) each.replaced = each.kind !== 'reset';
-    this.#stuck = null;
-    this.#travelling = [];
-    this.#behind = [];
-    this.#held = [];
-    const data: Uint8Array[] = [];
+    this.#trouble = null;
+    this.#travelling = null;
+    const data: Buffer[] = [];
     for (const each of again) {
       if (each.kind === 'data') {
         data.push(each.bytes);
@@ -319,11 +372,9 @@ export class Flow {
         this.#finQueued = true;
       }
     }
-    this.#queue = [...data, ...this.#queue];
     if (data.length > 0) {
-      const first = takeBytes(this.#queue, data[0]?.length ?? 0);
-      this.#queued -= first.length;
-      this.#inFlight += first.length;
+      this.#queue = [...data, ...(this.#queue ?? [])];
+      const first = this.#dequeue(data[0]?.length ?? 0);
       this.#retryLater({ kind: 'data', bytes: first, at: 0 });
     } else {
       this.#over = true;
@@ -332,8 +383,8 @@ export class Flow {
   }
 
   #landed(piece: Piece): void {
-    const { clock, trace } = this.#world;
-    trace.record('arrive', clock.now, this.#host, this.#connection, piece.bytes.length);
+    const { clock } = this.#world;
+    this.#record('arrive', piece);
     if (piece.kind === 'reset') {
       this.#receiver.resetArrived();
       return;
@@ -348,9 +399,9 @@ export class Flow {
       this.#ended = true;
       return;
     }
-    this.#unread.push(piece.bytes);
+    this.#unread = appended(this.#unread, piece.bytes);
     this.#unreadBytes += piece.bytes.length;
-    if (this.#waiting.length > 0) this.#admit();
+    if (this.#waiting !== null) this.#admit();
   }
 
   #refused(): void {
@@ -359,9 +410,16 @@ export class Flow {
   }
 }
 
+/** The list with one more at its end. */
+function appended<T>(list: T[] | null, item: T): T[] {
+  if (list === null) return [item];
+  list.push(item);
+  return list;
+}
+
 /** Takes exactly `size` bytes off the front of a list of chunks that has them. */
-function takeBytes(chunks: Uint8Array[], size: number): Uint8Array {
-  const first = chunks[0] as Uint8Array;
+function takeBytes(chunks: Buffer[], size: number): Buffer {
+  const first = chunks[0] as Buffer;
   if (first.length === size) {
     chunks.shift();
     return first;
@@ -370,10 +428,10 @@ function takeBytes(chunks: Uint8Array[], size: number): Uint8Array {
     chunks[0] = first.subarray(size);
     return first.subarray(0, size);
   }
-  const taken = new Uint8Array(size);
+  const taken = Buffer.allocUnsafe(size);
   let filled = 0;
   while (filled < size) {
-    const chunk = chunks[0] as Uint8Array;
+    const chunk = chunks[0] as Buffer;
     const part = Math.min(chunk.length, size - filled);
     taken.set(part === chunk.length ? chunk : chunk.subarray(0, part), filled);
     filled += part;

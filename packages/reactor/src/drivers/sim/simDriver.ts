@@ -15,9 +15,9 @@ import {
 } from '../../driver';
 
 import type { EntropyStream } from './entropy';
-import { Flow } from './flow';
 import { SECOND, type SimEvent } from './simClock';
 import type { SimHost } from './simHost';
+import { SimHandshake } from './simHandshake';
 import { SimListenHandle } from './simListenHandle';
 import { SimStreamHandle } from './simStreamHandle';
 import type { SimWorld } from './simWorld';
@@ -29,7 +29,7 @@ export class SimDriver implements IDriver {
   readonly checkTLS = null;
   readonly host: SimHost;
 
-  readonly #world: SimWorld;
+  readonly world: SimWorld;
   readonly #chance: EntropyStream;
   #onTurn: (() => void) | null = null;
   #alive = true;
@@ -50,7 +50,7 @@ export class SimDriver implements IDriver {
   readonly #signals = new Map<string, Set<(signal: string) => void>>();
 
   constructor(world: SimWorld, host: SimHost) {
-    this.#world = world;
+    this.world = world;
     this.host = host;
     host.incarnation += 1;
     this.#chance = world.entropy.stream(`host ${host.name}/${String(host.incarnation)}/random`);
@@ -65,7 +65,7 @@ export class SimDriver implements IDriver {
   // Time and chance
 
   now(): number {
-    return this.#world.clock.now / SECOND;
+    return this.world.clock.now / SECOND;
   }
 
   random(): number {
@@ -84,8 +84,8 @@ export class SimDriver implements IDriver {
     this.#onTurn = null;
     this.#wantsTurn = false;
     this.#deadline = null;
-    if (this.#soon !== null) this.#world.clock.cancel(this.#soon);
-    if (this.#alarm !== null) this.#world.clock.cancel(this.#alarm);
+    if (this.#soon !== null) this.world.clock.cancel(this.#soon);
+    if (this.#alarm !== null) this.world.clock.cancel(this.#alarm);
     this.#soon = null;
     this.#alarm = null;
   }
@@ -93,7 +93,7 @@ export class SimDriver implements IDriver {
   wakeAt(deadline: number | null): void {
     this.#deadline = deadline;
     if (this.#onTurn === null) return;
-    const { clock } = this.#world;
+    const { clock } = this.world;
     let due = Infinity;
     if (deadline !== null) {
       // Never early: the first microsecond that is not before the deadline, when both are told in seconds.
@@ -113,7 +113,7 @@ export class SimDriver implements IDriver {
 
   wakeSoon(): void {
     if (this.#onTurn === null) this.#wantsTurn = true;
-    else this.#soon ??= this.#world.clock.schedule(this.#untilNextTurn(), this.#woken);
+    else this.#soon ??= this.world.clock.schedule(this.#untilNextTurn(), this.#woken);
   }
 
   // Streams
@@ -129,18 +129,18 @@ export class SimDriver implements IDriver {
     host.stalePaths.delete(String(key));
     this.#record('listen', typeof key === 'number' ? key : 0);
     return new SimListenHandle(this, bound, options, (happen) => {
-      this.#world.clock.schedule(0, happen);
+      this.world.clock.schedule(0, happen);
     });
   }
 
   connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
-    const handle = new SimStreamHandle(this.#world, this, this.#world.nextConnection());
+    const handle = new SimStreamHandle(this, this.world.nextConnection());
     const local = this.#localAddress(address, options.bindAddress);
     if (this.#alive)
       this.#whenStarted(() => {
         // Only a living process holds a lock.
         const locked = address.family !== 'UNIX' || this.host.listening.get(address.path)?.locked === true;
-        this.#connect(handle, address, options.lock === true && !locked ? OWNER_DEAD : local, 0);
+        new SimHandshake(this.world, handle, address, options.lock === true && !locked ? OWNER_DEAD : local).begin();
       });
     else handle.vanish();
     return handle;
@@ -152,11 +152,11 @@ export class SimDriver implements IDriver {
   ): Cancellation {
     let cancelled = false;
     this.#whenStarted(() => {
-      this.#world.clock.schedule(this.#world.lookUpLatency, () => {
+      this.world.clock.schedule(this.world.lookUpLatency, () => {
         this.#record('resolve', 0);
         this.deliver(() => {
           if (cancelled) return;
-          const found = name === 'localhost' ? ['127.0.0.1', '::1'] : this.#world.lookUp(name);
+          const found = name === 'localhost' ? ['127.0.0.1', '::1'] : this.world.lookUp(name);
           if (found === null || found.length === 0) done(new DriverError('ENOTFOUND', 'getaddrinfo'), []);
           else
             done(
@@ -188,7 +188,7 @@ export class SimDriver implements IDriver {
   signal(signal: string): boolean {
     const listeners = [...(this.#signals.get(signal) ?? [])];
     this.#record('signal', 0);
-    this.#world.clock.schedule(0, () => {
+    this.world.clock.schedule(0, () => {
       this.deliver(() => {
         // Not those that were taken back while the signal waited.
         for (const listener of listeners) if (this.#signals.get(signal)?.has(listener) === true) listener(signal);
@@ -204,7 +204,7 @@ export class SimDriver implements IDriver {
       this.#held.push(event);
       return;
     }
-    this.#world.running = this.host;
+    this.world.running = this.host;
     event();
   }
 
@@ -212,7 +212,7 @@ export class SimDriver implements IDriver {
   catchUp(): void {
     const held = this.#held;
     this.#held = [];
-    this.#world.clock.schedule(0, () => {
+    this.world.clock.schedule(0, () => {
       for (const event of held) this.deliver(event);
     });
   }
@@ -238,7 +238,7 @@ export class SimDriver implements IDriver {
 
   readonly #alarmed = (): void => {
     this.#alarm = null;
-    if (this.#due > this.#world.clock.now) {
+    if (this.#due > this.world.clock.now) {
       this.#setAlarm();
       return;
     }
@@ -248,20 +248,20 @@ export class SimDriver implements IDriver {
 
   #setAlarm(): void {
     this.#alarmTime = this.#due;
-    this.#alarm = this.#world.clock.schedule(this.#due - this.#world.clock.now, this.#alarmed);
+    this.#alarm = this.world.clock.schedule(this.#due - this.world.clock.now, this.#alarmed);
   }
 
   /** Turns of one process take a microsecond: a program that always has something to do does not stop the clock. */
   #untilNextTurn(): number {
-    return this.#lastTurn === this.#world.clock.now ? 1 : 0;
+    return this.#lastTurn === this.world.clock.now ? 1 : 0;
   }
 
   #turn(): void {
-    const { now } = this.#world.clock;
+    const { now } = this.world.clock;
     this.#busyTurns = now - this.#lastTurn <= 1 ? this.#busyTurns + 1 : 0;
     this.#lastTurn = now;
-    this.#world.running = this.host;
-    if (this.#busyTurns > this.#world.busyLimit) this.#world.stuck(this.host);
+    this.world.running = this.host;
+    if (this.#busyTurns > this.world.busyLimit) this.world.stuck(this.host);
     if (this.host.paused) {
       this.#held.push(() => {
         this.wakeSoon();
@@ -292,99 +292,7 @@ export class SimDriver implements IDriver {
     return { family: peer.family, host, port };
   }
 
-  #record(kind: 'turn' | 'listen' | 'resolve' | 'signal' | 'connect', amount: number): void {
-    this.#world.trace.record(kind, this.#world.clock.now, this.host.number, 0, amount);
-  }
-
-  /** The handshake: the client is connected after one round trip, the server accepts half a journey later. */
-  #connect(handle: SimStreamHandle, address: SocketAddress, local: SocketAddress | DriverError, attempt: number): void {
-    const { clock, fabric, trace } = this.#world;
-    if (local instanceof DriverError) {
-      clock.schedule(0, () => {
-        handle.broken(local.code);
-      });
-      return;
-    }
-    const target =
-      address.family === 'UNIX' || this.host.owns(address.host) ? this.host : this.#world.hostAt(address.host);
-    const there = fabric.link(this.host.name, target?.name ?? '(nowhere)');
-    const back = fabric.link(target?.name ?? '(nowhere)', this.host.name);
-    trace.record('connect', clock.now, this.host.number, handle.connection, attempt);
-    const request = (): void => {
-      if (!handle.isConnecting) return;
-      const listening = target?.listening.get(address.family === 'UNIX' ? address.path : address.port);
-      const reachable = target !== null && target.hasPower && there.up && back.up && !back.loses();
-      if (!reachable || (listening !== undefined && !listening.hasRoom)) {
-        this.#connectAgain(handle, address, local, attempt);
-        return;
-      }
-      if (!listening?.answers(address.family === 'UNIX' ? '' : address.host)) {
-        const missing = address.family === 'UNIX' && !target?.stalePaths.has(address.path);
-        const code = missing ? 'ENOENT' : 'ECONNREFUSED';
-        clock.schedule(back.settings.latency, () => {
-          trace.record('refused', clock.now, this.host.number, handle.connection, 0);
-          handle.broken(code);
-        });
-        return;
-      }
-      const server = new SimStreamHandle(this.#world, listening.driver, handle.connection);
-      clock.schedule(back.arrival(clock.now, 0) - clock.now, () => {
-        if (!handle.isConnecting) {
-          server.vanish();
-          return;
-        }
-        this.#join(handle, server, address, local, listening.localAddress);
-        const accept = (): void => {
-          trace.record('accept', clock.now, listening.driver.host.number, handle.connection, 0);
-          if (server.open) listening.accept(server);
-        };
-        // On one machine the server hears of it first; elsewhere, half a round trip after the client.
-        if (target === this.host) accept();
-        else clock.schedule(there.settings.latency, accept);
-        handle.tellConnected();
-      });
-    };
-    const send = (): void => {
-      if (!there.up || there.loses()) this.#connectAgain(handle, address, local, attempt);
-      else clock.schedule(there.arrival(clock.now, 0) - clock.now, request);
-    };
-    if (there.held === null) send();
-    else there.held.push(send);
-  }
-
-  #connectAgain(handle: SimStreamHandle, address: SocketAddress, local: SocketAddress, attempt: number): void {
-    const { clock, tcp } = this.#world;
-    const wait = SECOND * 2 ** attempt;
-    clock.schedule(wait, () => {
-      if (!handle.isConnecting) return;
-      if (attempt >= tcp.connectRetries) handle.broken('ETIMEDOUT');
-      else this.#connect(handle, address, local, attempt + 1);
-    });
-  }
-
-  #join(
-    client: SimStreamHandle,
-    server: SimStreamHandle,
-    address: SocketAddress,
-    local: SocketAddress,
-    listening: SocketAddress,
-  ): void {
-    const { fabric } = this.#world;
-    const serverHost = server.host;
-    const place = address.family === 'UNIX' ? address.path : String(address.port);
-    const name = `${this.host.name}>${serverHost.name}:${place}/${String(client.connection)}`;
-    const { connection } = client;
-    const there = new Flow(this.#world, fabric.link(this.host.name, serverHost.name), client, server, {
-      name: `${name}/there`,
-      host: this.host.number,
-      connection,
-    });
-    const back = new Flow(this.#world, fabric.link(serverHost.name, this.host.name), server, client, {
-      name: `${name}/back`,
-      host: serverHost.number,
-      connection,
-    });
-    client.attach(there, back, local, address);
-    server.attach(back, there, listening.family === 'UNIX' ? listening : address, local);
+  #record(kind: 'turn' | 'listen' | 'resolve' | 'signal', amount: number): void {
+    this.world.trace.record(kind, this.world.clock.now, this.host.number, 0, amount);
   }
 }

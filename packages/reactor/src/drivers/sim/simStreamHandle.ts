@@ -5,7 +5,6 @@ import { DriverError, type SocketAddress, type StreamHandle, type StreamHandleEv
 import type { Flow, FlowReceiver, FlowSender } from './flow';
 import type { SimDriver } from './simDriver';
 import type { SimHost } from './simHost';
-import type { SimWorld } from './simWorld';
 
 /**
  * One end of a simulated connection: a process's handle over the kernel's two flows.
@@ -17,10 +16,9 @@ export class SimStreamHandle
   extends EventEmitter<StreamHandleEvents>
   implements StreamHandle, FlowSender, FlowReceiver
 {
-  readonly #world: SimWorld;
-  readonly #host: SimHost;
+  /** The number of the connection, for traces. */
+  readonly connection: number;
   readonly #driver: SimDriver;
-  readonly #connection: number;
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
   #reading = false;
   /** A read is to happen: one at a time. */
@@ -35,13 +33,11 @@ export class SimStreamHandle
   localAddress: SocketAddress | null = null;
   peerAddress: SocketAddress | null = null;
 
-  constructor(world: SimWorld, driver: SimDriver, connection: number) {
+  constructor(driver: SimDriver, connection: number) {
     super();
-    this.#world = world;
     this.#driver = driver;
-    this.#host = driver.host;
-    this.#connection = connection;
-    this.#host.handles.add(this);
+    this.connection = connection;
+    this.host.handles.add(this);
   }
 
   /** Whether the connection is still to be made. */
@@ -51,12 +47,7 @@ export class SimStreamHandle
 
   /** The host whose handle it is. */
   get host(): SimHost {
-    return this.#host;
-  }
-
-  /** The number of the connection, for traces. */
-  get connection(): number {
-    return this.#connection;
+    return this.#driver.host;
   }
 
   /** The two flows, once there is a connection. */
@@ -89,7 +80,7 @@ export class SimStreamHandle
     if (this.#state !== 'open') return;
     if (this.#broken !== null) {
       // The kernel knows already that nobody is there.
-      this.#world.clock.schedule(0, () => this.#tellBroken());
+      this.#driver.world.clock.schedule(0, () => this.#tellBroken());
       return;
     }
     this.#writing = true;
@@ -124,7 +115,7 @@ export class SimStreamHandle
   // The kernel's side
 
   get reachable(): boolean {
-    return this.#host.hasPower;
+    return this.host.hasPower;
   }
 
   get open(): boolean {
@@ -170,7 +161,7 @@ export class SimStreamHandle
   vanish(): void {
     this.#state = 'closed';
     this.#out?.vanish();
-    this.#host.handles.delete(this);
+    this.host.handles.delete(this);
     this.removeAllListeners();
   }
 
@@ -179,13 +170,13 @@ export class SimStreamHandle
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
     this.#reading = false;
-    this.#host.handles.delete(this);
+    this.host.handles.delete(this);
     // Closing with something unread tells the peer that it was not read: a reset, as on Linux. UNIX sockets know no other.
     const says = withReset && this.peerAddress?.family !== 'UNIX';
     if (wasOpen && (says || (this.#in?.unread ?? 0) > 0)) this.#out?.reset();
     else if (wasOpen) this.#out?.finish(withReset);
     this.#trace(withReset ? 'reset' : 'closed', 0);
-    this.#world.clock.schedule(0, () => {
+    this.#driver.world.clock.schedule(0, () => {
       this.#driver.deliver(() => {
         this.emit('closed', null);
         this.removeAllListeners();
@@ -201,7 +192,7 @@ export class SimStreamHandle
       return;
     }
     this.#readScheduled = true;
-    this.#world.clock.schedule(0, SimStreamHandle.#scheduledRead, this);
+    this.#driver.world.clock.schedule(0, SimStreamHandle.#scheduledRead, this);
   }
 
   static readonly #scheduledRead = (handle: SimStreamHandle): void => {
@@ -217,7 +208,7 @@ export class SimStreamHandle
       });
       return;
     }
-    this.#world.running = this.#host;
+    this.#driver.world.running = this.host;
     const flow = this.#in;
     if (!this.#reading || this.#state !== 'open' || flow === null) return;
     if (flow.unread > 0) {
@@ -244,7 +235,7 @@ export class SimStreamHandle
       if (this.#state === 'closed' || this.#broken === null) return;
       this.#state = 'closed';
       this.#reading = false;
-      this.#host.handles.delete(this);
+      this.host.handles.delete(this);
       this.#trace('closed', 1);
       this.emit('closed', this.#broken);
       this.removeAllListeners();
@@ -252,6 +243,6 @@ export class SimStreamHandle
   }
 
   #trace(kind: 'written' | 'connected' | 'read' | 'ended' | 'closed' | 'reset', amount: number): void {
-    this.#world.trace.record(kind, this.#world.clock.now, this.#host.number, this.#connection, amount);
+    this.#driver.world.trace.record(kind, this.#driver.world.clock.now, this.host.number, this.connection, amount);
   }
 }
