@@ -200,7 +200,7 @@ export class Reactor implements IReactor, IReactorSocket, AsyncDisposable {
   connectTCP(host: string, port: number, factory: IClientFactory, options: ConnectTCPOptions = {}): IConnector {
     assertPort(port);
     assertFactory(factory, IClientFactory.providedBy(factory), 'connectTCP');
-    return this.#connect(factory, { ...toDestination(host, port, options), setups: null });
+    return this.#connect(factory, toConnectorOptions(host, port, options, null));
   }
 
   // IReactorSSL
@@ -232,7 +232,7 @@ export class Reactor implements IReactor, IReactorSocket, AsyncDisposable {
     assertFactory(factory, IClientFactory.providedBy(factory), 'connectSSL');
     const setups = clientSetups(this.#services, contextFactory, factory);
     setups();
-    return this.#connect(factory, { ...toDestination(host, port, options), setups });
+    return this.#connect(factory, toConnectorOptions(host, port, options, setups));
   }
 
   // IReactorUNIX
@@ -367,8 +367,15 @@ function toListenAddress(where: string, port: number): SocketAddress {
   return address;
 }
 
+const NO_STREAM_OPTIONS = Object.freeze({});
+
 /** Where and how to connect over TCP. */
-function toDestination(host: string, port: number, options: ConnectTCPOptions): Omit<ConnectorOptions, 'setups'> {
+function toConnectorOptions(
+  host: string,
+  port: number,
+  options: ConnectTCPOptions,
+  setups: TLSSetups | null,
+): ConnectorOptions {
   const { timeout = DEFAULT_CONNECT_TIMEOUT, bindAddress = null } = options;
   assertDelay(timeout, 'limit an attempt to connect');
   const literal = toSocketAddress(host === '' ? ANY_IPV4 : host, port);
@@ -376,8 +383,9 @@ function toDestination(host: string, port: number, options: ConnectTCPOptions): 
   return {
     destination,
     address: literal === null ? new HostnameAddress(host, port) : toAddress(literal),
-    stream: bindAddress === null ? {} : { bindAddress: toBindAddress(bindAddress, destination) },
+    stream: bindAddress === null ? NO_STREAM_OPTIONS : { bindAddress: toBindAddress(bindAddress, destination) },
     timeout,
+    setups,
   };
 }
 

@@ -6,7 +6,7 @@
  * the caller's business, and never the reactor's life.
  *
  * A callee may be an `async` function (Twisted's are not): a rejection is then an exception that comes late. It is logged,
- * and passed to `whenRejected`, so that an async `dataReceived` loses its connection just as a plain one does, and no
+ * and ends the `loser`, so that an async `dataReceived` loses its connection just as a plain one does, and no
  * rejection ever ends the process.
  *
  * @twisted twisted.python.log.callWithLogger and the `_log.failureHandler` blocks of twisted.internet.base
@@ -17,6 +17,7 @@ import { Logger } from '../logger';
 import type { ScheduledFunction } from '../time';
 
 import type { ReactorEvents } from './reactorEvents';
+import type { Disconnectable } from './services';
 
 export class Dispatch {
   readonly #log = new Logger({ namespace: 'skein.reactor' });
@@ -29,13 +30,13 @@ export class Dispatch {
   /**
    * Calls `call`; what it throws is logged as happening in `where`.
    *
-   * @param whenRejected - called when `call` returned a promise that is rejected, later
+   * @param loser - what is lost when `call` returned a promise that is rejected, later: no closure, because every connection has one
    * @returns null, or the failure
    */
-  call(where: string, call: () => unknown, whenRejected: ((failure: Failure) => void) | null = null): Failure | null {
+  call(where: string, call: () => unknown, loser: Disconnectable | null = null): Failure | null {
     try {
       const result = call();
-      if (result !== undefined) this.#watch(where, result, whenRejected);
+      if (result !== undefined) this.#watch(where, result, loser);
       return null;
     } catch (error) {
       return this.failed(where, error);
@@ -43,12 +44,12 @@ export class Dispatch {
   }
 
   /** `protocol.dataReceived(data)`: the same as `call`, without a closure, on the path of every byte. */
-  dataReceived(protocol: IProtocol, data: Buffer, whenRejected: (failure: Failure) => void): Failure | null {
+  dataReceived(protocol: IProtocol, data: Buffer, loser: Disconnectable): Failure | null {
     // Declared void, but plain JavaScript and async methods return what they like.
     const receiver: { dataReceived(data: Buffer): unknown } = protocol;
     try {
       const result = receiver.dataReceived(data);
-      if (result !== undefined) this.#watch('dataReceived', result, whenRejected);
+      if (result !== undefined) this.#watch('dataReceived', result, loser);
       return null;
     } catch (error) {
       return this.failed('dataReceived', error);
@@ -78,12 +79,12 @@ export class Dispatch {
     return this.#log;
   }
 
-  #watch(where: string, result: unknown, whenRejected: ((failure: Failure) => void) | null): void {
+  #watch(where: string, result: unknown, loser: Disconnectable | null): void {
     // Native promises only: a Deferred logs its own unhandled errors, and other objects are nobody's business.
     if (!(result instanceof Promise)) return;
     result.catch((error: unknown) => {
       const failure = this.failed(where, error);
-      whenRejected?.(failure);
+      loser?.connectionLost(failure);
     });
   }
 }

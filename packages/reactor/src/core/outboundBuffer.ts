@@ -23,7 +23,8 @@ export function assertBytes(data: unknown): asserts data is Bytes {
 }
 
 export class OutboundBuffer {
-  #chunks: Uint8Array[] = [];
+  /** Null when there are none: most connections have nothing to send. */
+  #chunks: Uint8Array[] | null = null;
   /** Bytes in `#chunks`. */
   #chunkBytes = 0;
   /** Text that was written after the last chunk. */
@@ -41,8 +42,7 @@ export class OutboundBuffer {
       return;
     }
     this.#settleText();
-    this.#chunks.push(data);
-    this.#chunkBytes += data.byteLength;
+    this.#push(data);
   }
 
   /** Whether more than `limit` bytes are held. */
@@ -55,14 +55,14 @@ export class OutboundBuffer {
   /** Takes everything out, small pieces joined. Never called on an empty buffer. */
   take(): Uint8Array[] {
     this.#settleText();
-    const chunks = this.#chunks;
-    this.#chunks = [];
+    const chunks = this.#chunks ?? [];
+    this.#chunks = null;
     this.#chunkBytes = 0;
     return chunks.length === 1 ? chunks : joinSmall(chunks);
   }
 
   clear(): void {
-    this.#chunks = [];
+    this.#chunks = null;
     this.#chunkBytes = 0;
     this.#text = '';
   }
@@ -71,8 +71,13 @@ export class OutboundBuffer {
     if (this.#text === '') return;
     const chunk = Buffer.from(this.#text, 'utf8');
     this.#text = '';
-    this.#chunks.push(chunk);
-    this.#chunkBytes += chunk.length;
+    this.#push(chunk);
+  }
+
+  #push(chunk: Uint8Array): void {
+    if (this.#chunks === null) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
+    this.#chunkBytes += chunk.byteLength;
   }
 }
 

@@ -111,7 +111,8 @@ export class StreamConnector implements IConnector, Disconnectable {
     this.#attempt = null;
     this.#cancelTimeout();
     this.#state = 'connected';
-    const address = toAddress(peer);
+    // One object, where the driver says that it is the address it was given.
+    const address = peer === this.#options.destination ? this.#options.address : toAddress(peer);
     const { setup, failure } = nextSetup(this.#services, this.#options.setups);
     const built =
       failure === null ? buildProtocol(this.#services, this.#factory, address) : { protocol: null, failure };
@@ -124,7 +125,7 @@ export class StreamConnector implements IConnector, Disconnectable {
     const transport = new StreamTransport(this.#services, handle, address, true);
     if (setup !== null) transport.secure(setup);
     this.#transport = transport;
-    transport.whenLost = (reason) => this.#lost(reason);
+    transport.whenLost = this;
     transport.connect(built.protocol ?? NULL_PROTOCOL, true);
     if (built.protocol === null) transport.loseConnection();
   }
@@ -138,7 +139,8 @@ export class StreamConnector implements IConnector, Disconnectable {
     this.#tellFactory('clientConnectionFailed', reason);
   }
 
-  #lost(reason: Failure): void {
+  /** The connection is lost, and its protocol has been told. */
+  transportLost(reason: Failure): void {
     this.#transport = null;
     this.#state = 'disconnected';
     this.#tellFactory('clientConnectionLost', reason);

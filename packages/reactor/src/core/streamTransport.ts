@@ -43,12 +43,15 @@ import type { Flushable } from './turn';
 /** A push producer is paused when more than this many bytes wait to be sent. Twisted's `bufferSize`. */
 const PRODUCER_LIMIT = 65536;
 
+/** Until somebody registers: most connections have no producer. */
+const NO_PRODUCER = new ProducerSlot();
+
 /** Seconds that a client may take for the handshake. (In Twisted, for ever.) */
 export const DEFAULT_HANDSHAKE_TIMEOUT = 60;
 
 export class StreamTransport implements ITLSTransport, Disconnectable, Flushable, AsyncDisposable {
   /** Called after the protocol has been told of the end, unless that threw. For connectors. */
-  whenLost: ((reason: Failure) => void) | null = null;
+  whenLost: { transportLost(reason: Failure): void } | null = null;
 
   readonly #services: CoreServices;
   readonly #handle: StreamHandle;
@@ -65,7 +68,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   /** How many bytes the driver was given that it has not reported as written. */
   #outstanding = 0;
   #flushScheduled = false;
-  readonly #producer = new ProducerSlot();
+  #producer = NO_PRODUCER;
   /** Called last of all, when the connection is lost. */
   #disposed: (() => void)[] | null = null;
   #noDelay = true;
@@ -101,9 +104,9 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     this.#protocol = protocol;
     this.#services.open.add(this);
     if (this.#services.events.observed) this.#services.events.publish('connectionMade', this);
-    const whenFailed = failureEnds ? this.#rejected : null;
-    const failure = this.#services.dispatch.call('connectionMade', () => protocol.makeConnection(this), whenFailed);
-    if (failure !== null) whenFailed?.(failure);
+    const loser = failureEnds ? this : null;
+    const failure = this.#services.dispatch.call('connectionMade', () => protocol.makeConnection(this), loser);
+    if (failure !== null) loser?.connectionLost(failure);
     this.#updateReading();
   }
 
@@ -223,7 +226,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
       return;
     }
     this.#table = SECURE;
-    this.#tls = new TLSLayer(this.#services, this.#handle, setup, this.#rejected);
+    this.#tls = new TLSLayer(this.#services, this.#handle, setup, (reason) => this.connectionLost(reason));
     this.#tls.decorate(this);
     this.#handle.on('secured', this.#secured, this);
     if (this.#outstanding === 0 && this.#buffer.isEmpty) {
@@ -256,7 +259,10 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   registerProducer(producer: IPushProducer | IPullProducer, streaming: boolean): void {
     if (this.#state === 'lost') producer.stopProducing();
-    else this.#producer.register(producer, streaming);
+    else {
+      if (this.#producer === NO_PRODUCER) this.#producer = new ProducerSlot();
+      this.#producer.register(producer, streaming);
+    }
   }
 
   unregisterProducer(): void {
@@ -375,7 +381,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   #pauseProducer(): void {
     if (!this.#producer.isPush || this.#producer.isWaiting) return;
-    this.#services.dispatch.call('pauseProducing', () => this.#producer.pause(), this.#rejected);
+    this.#services.dispatch.call('pauseProducing', () => this.#producer.pause(), this);
   }
 
   #send(buffer: OutboundBuffer): void {
@@ -391,7 +397,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     // Where nothing more can be written, a producer is not asked, and not waited for.
     const asks = this.#takesWrites();
     if (asks && this.#producer.isWaiting) {
-      const failure = this.#services.dispatch.call('resumeProducing', () => this.#producer.resume(), this.#rejected);
+      const failure = this.#services.dispatch.call('resumeProducing', () => this.#producer.resume(), this);
       if (failure !== null) this.#step('over', failure);
     } else if (!asks || this.#producer.isEmpty || !this.#table.waitsForProducers) {
       this.#step('flushed', connectionDone);
@@ -401,7 +407,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   #notifyHalfClose(method: 'readConnectionLost' | 'writeConnectionLost'): void {
     const protocol = this.#protocol;
     if (!IHalfCloseableProtocol.providedBy(protocol)) return;
-    const failure = this.#services.dispatch.call(method, () => protocol[method](), this.#rejected);
+    const failure = this.#services.dispatch.call(method, () => protocol[method](), this);
     if (failure !== null) this.#step('over', failure);
   }
 
@@ -425,13 +431,9 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (events.observed) events.publish('connectionLost', this, told);
     const failure = protocol === null ? null : dispatch.call('connectionLost', () => protocol.connectionLost(told));
     // A client's factory is not told when its protocol failed to take the news: Twisted's behaviour, recorded.
-    if (failure === null) this.whenLost?.(tls === null ? reason : tls.toldFactory(reason));
+    if (failure === null) this.whenLost?.transportLost(tls === null ? reason : tls.toldFactory(reason));
     for (const disposed of this.#disposed ?? []) disposed();
   }
-
-  readonly #rejected = (failure: Failure): void => {
-    this.#step('over', failure);
-  };
 
   // The driver's events
 
@@ -440,7 +442,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (protocol === null) return;
     const { dispatch, events } = this.#services;
     if (events.observed) events.publish('bytesRead', this, chunk.length);
-    const failure = dispatch.dataReceived(protocol, chunk, this.#rejected);
+    const failure = dispatch.dataReceived(protocol, chunk, this);
     if (failure !== null) this.#step('over', failure);
   }
 
@@ -459,7 +461,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     const protocol = this.#protocol;
     if (!IHandshakeListener.providedBy(protocol)) return;
     const call = (): unknown => protocol.handshakeCompleted();
-    const failure = this.#services.dispatch.call('handshakeCompleted', call, this.#rejected);
+    const failure = this.#services.dispatch.call('handshakeCompleted', call, this);
     if (failure !== null) this.#step('over', failure);
   }
 

@@ -51,11 +51,9 @@ describe('Dispatch.call', () => {
   it('logs the rejection of a promise, and tells whoever asked', async () => {
     const { dispatch } = setUp();
     const told: string[] = [];
-    const failure = dispatch.call(
-      'a test',
-      () => Promise.reject(new RangeError('late')),
-      ({ value }) => told.push(value.message),
-    );
+    const failure = dispatch.call('a test', () => Promise.reject(new RangeError('late')), {
+      connectionLost: ({ value }) => void told.push(value.message),
+    });
     expect([failure, told]).toEqual([null, []]);
     await Promise.resolve();
     expect([told, loggedMessages()]).toEqual([['late'], ['late']]);
@@ -86,7 +84,9 @@ describe('Dispatch.dataReceived', () => {
     const protocol = new RecordingProtocol();
     const told: string[] = [];
     const deliver = (): Failure | null =>
-      dispatch.dataReceived(protocol, Buffer.from('data'), ({ value }) => told.push(value.message));
+      dispatch.dataReceived(protocol, Buffer.from('data'), {
+        connectionLost: ({ value }) => void told.push(value.message),
+      });
     expect([deliver(), protocol.taken()]).toEqual([null, ['dataReceived data']]);
     protocol.reactions['dataReceived'] = boom;
     expect(deliver()?.value.message).toBe('boom');

@@ -10,6 +10,7 @@
  */
 import type { SocketAddress } from '../../driver';
 
+import { ChunkList, NO_BYTES } from './chunkList';
 import type { Link } from './fabric';
 import type { EntropyStream } from './entropy';
 import type { SimWorld } from './simWorld';
@@ -74,8 +75,6 @@ function tellTaken(sender: FlowSender): void {
   sender.taken();
 }
 
-const NO_BYTES = Buffer.alloc(0);
-
 const LONGEST_RETRY = 120_000_000;
 
 export class Flow {
@@ -90,18 +89,16 @@ export class Flow {
   // Lists are null while they are empty: a hundred thousand connections that do nothing are to weigh little.
 
   /** Handed over by the process, not yet in the kernel's buffer. */
-  #waiting: Buffer[] | null = null;
+  #waiting: ChunkList | null = null;
   /** In the sender's buffer, not yet sent. */
-  #queue: Buffer[] | null = null;
-  #queued = 0;
+  #queue: ChunkList | null = null;
   #finQueued = false;
   #inFlight = 0;
   #travelling: Piece[] | null = null;
   #lastArrival = 0;
   #trouble: Trouble | null = null;
   /** Arrived, not yet read. */
-  #unread: Buffer[] | null = null;
-  #unreadBytes = 0;
+  #unread: ChunkList | null = null;
   /** How many bytes have been read: names the decisions about splitting, so that one does not move another. */
   #readBytes = 0;
   #ended = false;
@@ -120,7 +117,7 @@ export class Flow {
 
   /** Bytes that have arrived and not been read. */
   get unread(): number {
-    return this.#unreadBytes;
+    return this.#unread === null ? 0 : this.#unread.bytes;
   }
 
   /** Bytes on their way or waiting to be: in the buffers and on the line. */
@@ -130,13 +127,13 @@ export class Flow {
 
   /** Whether the sender's end has arrived and all before it has been read. */
   get atEnd(): boolean {
-    return this.#ended && this.#unreadBytes === 0;
+    return this.#ended && this.#unread === null;
   }
 
   /** Sends; `taken` follows when the kernel's buffer has it all. */
   write(chunks: readonly Uint8Array[]): void {
     // The bytes are the writer's again when `written` comes: kept as they are now.
-    for (const chunk of chunks) if (chunk.length > 0) this.#waiting = appended(this.#waiting, Buffer.from(chunk));
+    for (const chunk of chunks) if (chunk.length > 0) (this.#waiting ??= new ChunkList()).push(Buffer.from(chunk));
     if (this.#waiting === null) this.#world.clock.schedule(0, tellTaken, this.#sender);
     this.#admit();
   }
@@ -154,7 +151,6 @@ export class Flow {
     if (this.#over) return;
     this.#waiting = null;
     this.#queue = null;
-    this.#queued = 0;
     this.#finQueued = false;
     if (this.#trouble !== null) {
       this.#trouble.stuck = null;
@@ -170,26 +166,25 @@ export class Flow {
     this.#vanished = true;
     this.#waiting = null;
     this.#queue = null;
-    this.#queued = 0;
     if (this.#trouble !== null) this.#trouble.stuck = null;
   }
 
   /** Takes what one read gives: some of what has arrived. Only when something has. */
   read(): Buffer {
     const { largestRead, splitRate } = this.#world.tcp;
-    let size = Math.min(this.#unreadBytes, largestRead);
+    const unread = this.#unread ?? new ChunkList();
+    let size = Math.min(unread.bytes, largestRead);
     if (splitRate > 0 && size > 1) {
       this.#splits ??= this.#world.entropy.stream(`${this.#name()}/split`);
       const u = this.#splits.at(this.#readBytes);
       // 0 is calm: all of it. The wilder, the smaller the first part.
       if (u > 1 - splitRate) size = Math.max(1, Math.floor(size * ((1 - u) / splitRate)));
     }
-    const chunk = takeBytes(this.#unread ?? [], size);
-    this.#unreadBytes -= size;
-    if (this.#unreadBytes === 0) this.#unread = null;
+    const chunk = unread.take(size);
+    if (unread.bytes === 0) this.#unread = null;
     this.#readBytes += size;
     // The sender hears of the room one journey later, if it was waiting for it.
-    if (this.#queued > 0 && !this.#over)
+    if (this.#queue !== null && !this.#over)
       this.#world.clock.schedule(this.#link.settings.latency, Flow.#transmitSoon, this);
     return chunk;
   }
@@ -207,6 +202,10 @@ export class Flow {
     return `${client.host.name}>${server.host.name}:${place}/${String(connection)}/${direction}`;
   }
 
+  get #queued(): number {
+    return this.#queue === null ? 0 : this.#queue.bytes;
+  }
+
   get #isStuck(): boolean {
     return this.#trouble !== null && this.#trouble.stuck !== null;
   }
@@ -216,10 +215,8 @@ export class Flow {
     while (this.#waiting !== null) {
       const room = sendBuffer - this.#queued - this.#inFlight;
       if (room <= 0) break;
-      const chunk = takeBytes(this.#waiting, Math.min(room, this.#waiting[0]?.length ?? 0));
-      this.#queue = appended(this.#queue, chunk);
-      this.#queued += chunk.length;
-      if (this.#waiting.length > 0) continue;
+      (this.#queue ??= new ChunkList()).push(this.#waiting.takeFirst(room));
+      if (this.#waiting.bytes > 0) continue;
       this.#waiting = null;
       this.#world.clock.schedule(0, tellTaken, this.#sender);
     }
@@ -228,25 +225,23 @@ export class Flow {
 
   #transmit(): void {
     const { receiveWindow } = this.#world.tcp;
-    while (this.#queued > 0 && !this.#isStuck && !this.#over) {
-      const window = receiveWindow - this.#inFlight - this.#unreadBytes;
+    while (this.#queue !== null && !this.#isStuck && !this.#over) {
+      const window = receiveWindow - this.#inFlight - this.unread;
       if (window <= 0) return;
-      const bytes = this.#dequeue(Math.min(this.#queued, window));
-      this.#send({ kind: 'data', bytes, at: 0 });
+      this.#send(this.#dequeue(this.#queue, Math.min(this.#queue.bytes, window)));
     }
-    if (this.#finQueued && this.#queued === 0 && this.#waiting === null && !this.#isStuck && !this.#over) {
+    if (this.#finQueued && this.#queue === null && this.#waiting === null && !this.#isStuck && !this.#over) {
       this.#over = true;
       this.#send({ kind: 'fin', bytes: NO_BYTES, at: 0 });
     }
   }
 
   /** Takes so many bytes out of the sender's buffer, to be sent. */
-  #dequeue(size: number): Buffer {
-    const bytes = takeBytes(this.#queue ?? [], size);
-    this.#queued -= size;
-    if (this.#queued === 0) this.#queue = null;
+  #dequeue(queue: ChunkList, size: number): Piece {
+    const bytes = queue.take(size);
+    if (queue.bytes === 0) this.#queue = null;
     this.#inFlight += size;
-    return bytes;
+    return { kind: 'data', bytes, at: 0 };
   }
 
   #send(piece: Piece): void {
@@ -366,16 +361,16 @@ export class Flow {
       if (each.kind === 'data') {
         data.push(each.bytes);
         this.#inFlight -= each.bytes.length;
-        this.#queued += each.bytes.length;
       } else if (each.kind === 'fin') {
         this.#over = false;
         this.#finQueued = true;
       }
     }
-    if (data.length > 0) {
-      this.#queue = [...data, ...(this.#queue ?? [])];
-      const first = this.#dequeue(data[0]?.length ?? 0);
-      this.#retryLater({ kind: 'data', bytes: first, at: 0 });
+    const [first] = data;
+    if (first !== undefined) {
+      const queue = (this.#queue ??= new ChunkList());
+      queue.putBack(data);
+      this.#retryLater(this.#dequeue(queue, first.length));
     } else {
       this.#over = true;
       this.#retryLater({ kind: 'fin', bytes: NO_BYTES, at: 0 });
@@ -399,8 +394,7 @@ export class Flow {
       this.#ended = true;
       return;
     }
-    this.#unread = appended(this.#unread, piece.bytes);
-    this.#unreadBytes += piece.bytes.length;
+    (this.#unread ??= new ChunkList()).push(piece.bytes);
     if (this.#waiting !== null) this.#admit();
   }
 
@@ -415,28 +409,4 @@ function appended<T>(list: T[] | null, item: T): T[] {
   if (list === null) return [item];
   list.push(item);
   return list;
-}
-
-/** Takes exactly `size` bytes off the front of a list of chunks that has them. */
-function takeBytes(chunks: Buffer[], size: number): Buffer {
-  const first = chunks[0] as Buffer;
-  if (first.length === size) {
-    chunks.shift();
-    return first;
-  }
-  if (first.length > size) {
-    chunks[0] = first.subarray(size);
-    return first.subarray(0, size);
-  }
-  const taken = Buffer.allocUnsafe(size);
-  let filled = 0;
-  while (filled < size) {
-    const chunk = chunks[0] as Buffer;
-    const part = Math.min(chunk.length, size - filled);
-    taken.set(part === chunk.length ? chunk : chunk.subarray(0, part), filled);
-    filled += part;
-    if (part === chunk.length) chunks.shift();
-    else chunks[0] = chunk.subarray(part);
-  }
-  return taken;
 }
