@@ -54,3 +54,18 @@ export class SeedFailed extends SimulationError {
     this.seed = seed;
   }
 }
+
+/** A host's code left the simulation: it asked for the real time, real chance, or real input or output. See `SimulationOptions.guard`. */
+export class RealWorldError extends SimulationError {
+  override readonly name = 'RealWorldError';
+  /** As people write it: `Date.now()`. */
+  readonly call: string;
+  /** The host that ran. */
+  readonly host: string;
+
+  constructor(message: string, { call, host }: { readonly call: string; readonly host: string }) {
+    super(message);
+    this.call = call;
+    this.host = host;
+  }
+}

@@ -3,7 +3,7 @@
  *
  * SIM_SEED in the environment runs that seed alone; SIM_RUNS changes how many there are.
  */
-import { commandLine, environmentVariable } from '../drivers/sim';
+import { commandLine, environmentVariable, watchReality } from '../drivers/sim';
 
 import { NotDeterministic, SeedFailed } from './errors';
 import { Simulation, type SimulationOptions } from './simulation';
@@ -51,15 +51,23 @@ export async function forEachSeed(n: number, scenario: Scenario, options: ForEac
     }
     return sim;
   };
-  for (let i = 0; i < count; i++) {
-    const seed = begin + BigInt(i);
-    const sim = await run(seed, false);
-    if (checkEvery === 0 || i % checkEvery !== 0) continue;
-    const again = await run(seed, true);
-    if (sim.trace.hash !== again.trace.hash) throw differed(sim, again);
+  // Nobody watches here; but each simulation that does finds everything in place.
+  const endWatch = simulation.guard === 'off' ? null : watchReality(NOBODY);
+  try {
+    for (let i = 0; i < count; i++) {
+      const seed = begin + BigInt(i);
+      const sim = await run(seed, false);
+      if (checkEvery === 0 || i % checkEvery !== 0) continue;
+      const again = await run(seed, true);
+      if (sim.trace.hash !== again.trace.hash) throw differed(sim, again);
+    }
+  } finally {
+    endWatch?.();
   }
   return count;
 }
+
+const NOBODY = { isWatching: () => false, leaked: () => undefined };
 
 function failed(sim: Simulation, error: unknown, remark: string | null, command: string): SeedFailed {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

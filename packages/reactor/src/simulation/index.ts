@@ -9,15 +9,18 @@ export {
   LivelockError,
   NotDeterministic,
   PromiseActivityError,
+  RealWorldError,
   SeedFailed,
   SimulationError,
   SimulationStalled,
   TimeLimit,
 } from './errors';
+export type { Drain } from './driving';
 export { forEachSeed, type ForEachSeedOptions, type Scenario } from './forEachSeed';
 export type { HostOrName, Hosts, SimulatedLink } from './links';
 export type { SimulatedNames } from './names';
 export type { NetstatRow } from './report';
 export { HOSTILE, type LinkOptions, LOOPBACK, type NetworkPreset, type TCPOptions, WIDE_AREA } from './settings';
 export type { Boot, HostState, SimulatedHost } from './simulatedHost';
-export { type Drain, Simulation, type SimulationOptions, type UntilOptions } from './simulation';
+export type { Guard, RealWorldCall } from './realityWatch';
+export { Simulation, type SimulationOptions, type UntilOptions } from './simulation';

@@ -25,6 +25,8 @@ export interface HostServices {
   readonly failed: (host: SimulatedHost, where: string, error: unknown) => void;
   /** Promises may be touched now without harm: the reactor's own, when it begins and ends. */
   readonly excusePromises: () => void;
+  /** Watches what a boot does until the result is called, by the simulation's guard. */
+  readonly watchReality: () => () => void;
 }
 
 export class SimulatedHost {
@@ -39,7 +41,7 @@ export class SimulatedHost {
   #state: HostState = 'up';
   #pausedUntil = 0;
 
-  constructor(services: HostServices, name: string, boot: Boot) {
+  constructor(services: HostServices, name: string, boot: Boot = noBoot) {
     this.name = name;
     this.#services = services;
     this.#boot = boot;
@@ -118,20 +120,28 @@ export class SimulatedHost {
   }
 
   #start(): void {
-    const { network, failed, excusePromises } = this.#services;
+    const { network, failed, excusePromises, watchReality } = this.#services;
     this.#machine.hasPower = true;
     this.#machine.paused = false;
     this.#pausedUntil = 0;
     this.#state = 'up';
     const driver = new SimDriver(network, this.#machine);
     network.trace.record('boot', network.clock.now, this.#machine.number, 0, this.#machine.incarnation);
+    const before = network.running;
     network.running = this.#machine;
     const reactor = new Reactor(driver);
     this.#reactor = reactor;
     const late = (error: unknown): void => {
       failed(this, 'boot', isFailure(error) ? error.value : error);
     };
-    const booted = this.#boot(reactor, this);
+    // Nothing is watched where nothing is done.
+    const endWatch = this.#boot === noBoot ? noBoot : watchReality();
+    let booted: unknown;
+    try {
+      booted = this.#boot(reactor, this);
+    } finally {
+      endWatch();
+    }
     if (booted instanceof Deferred) booted.addErrback(late);
     else if (booted instanceof Promise) booted.catch(late);
     // Whoever stops the reactor ends the process.
@@ -142,5 +152,11 @@ export class SimulatedHost {
     });
     reactor.run().catch(late);
     excusePromises();
+    // What comes next is the test's own, unless the boot goes on.
+    if (!(booted instanceof Promise)) network.running = before;
   }
+}
+
+function noBoot(): void {
+  // Driven by the test.
 }

@@ -10,29 +10,21 @@
  *
  * @twisted twisted.internet.task.Clock and twisted.test.iosim are what it stands in for; Twisted has no counterpart
  */
-import { Deferred } from '../defer/deferred';
-import { type EntropyStream, environmentVariable, PromiseWatch, SECOND, settle, type SimTrace } from '../drivers/sim';
-import { RuntimeError } from '../error';
-import { type ErrorType, Failure } from '../failure';
-import { formatEvent, globalLogPublisher, type LogEvent } from '../logger';
+import type { Deferred } from '../defer/deferred';
+import { type EntropyStream, environmentVariable, SECOND, type SimTrace } from '../drivers/sim';
+import type { ErrorType, Failure } from '../failure';
 
-import {
-  HostError,
-  LivelockError,
-  PromiseActivityError,
-  type SimulationError,
-  SimulationStalled,
-  TimeLimit,
-} from './errors';
+import { type Drain, Driving, type Ending } from './driving';
+import { SimulationStalled, TimeLimit } from './errors';
+import { type Goal, NEVER, toGoal } from './goal';
+import { HostErrors } from './hostErrors';
 import { type HostOrName, type Hosts, Links, type SimulatedLink } from './links';
 import { SimulatedNames } from './names';
+import type { Guard, RealWorldCall } from './realityWatch';
 import { netstat, type NetstatRow, report } from './report';
 import { type LinkOptions, microseconds, type TCPOptions, toLinkSettings, toTCPSettings } from './settings';
 import { type Boot, type HostServices, SimulatedHost } from './simulatedHost';
 import { SimulatedNetwork } from './simulatedNetwork';
-
-/** How promises are waited for: see `SimulationOptions.drain`. */
-export type Drain = 'sync' | 'auto' | 'always';
 
 export interface SimulationOptions {
   /** Decides everything that chance decides. Default: the environment's SIM_SEED, or else 1. */
@@ -54,6 +46,13 @@ export interface SimulationOptions {
    * `HostError`; `collect` keeps them for `flushErrors()`.
    */
   readonly errors?: 'throw' | 'collect';
+  /**
+   * What becomes of calls by which a host's code leaves the simulation: real clocks and timers, `Math.random`, sockets, files
+   * (`Date.now()`, `setTimeout`, `fs.promises.readFile`, …). `warn` (default) logs a warning, once for each place, when the
+   * driving ends, and keeps it in `realWorldCalls`; `throw` has the call throw a `RealWorldError`, which also ends the driving;
+   * `off` watches nothing. The test's own calls, outside of hosts, and those inside of `external` are never minded.
+   */
+  readonly guard?: Guard;
   /** How many events may happen at one instant. Default 1,000,000. */
   readonly eventsPerInstant?: number;
   /** How many turns without a pause, a microsecond each, one reactor may take. Default 100,000. */
@@ -69,9 +68,6 @@ export interface UntilOptions {
 }
 
 const DEFAULT_LIMIT = 3600;
-
-/** What ended a stretch of driving. */
-type Ending = 'done' | 'dry' | 'limit';
 
 /**
  * @example
@@ -94,21 +90,12 @@ export class Simulation {
   readonly #links: Links;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #chance = new Map<string, EntropyStream>();
-  readonly #drain: Drain;
-  readonly #throws: boolean;
-  readonly #eventsPerInstant: number;
-  #driving = false;
-  /** Promises were touched by the reactor itself, which is no harm. */
-  #excused = false;
-  #instant = -1;
-  #eventsNow = 0;
-  #errors: { readonly where: string; readonly failure: Failure }[] = [];
-  /** Real things that virtual time waits for, one after another. */
-  #externals: Promise<unknown> = Promise.resolve();
-  #externalsOpen = 0;
+  readonly #errors: HostErrors;
+  readonly #driving: Driving;
 
   constructor(options: SimulationOptions = {}) {
-    const { seed = environmentVariable('SIM_SEED') ?? 1, calm = false, drain = 'auto', errors = 'throw' } = options;
+    const { seed = environmentVariable('SIM_SEED') ?? 1, calm = false, drain = 'auto' } = options;
+    const { errors = 'throw', guard = 'warn', eventsPerInstant = 1_000_000 } = options;
     this.seed = BigInt(seed);
     this.#network = new SimulatedNetwork({
       seed: this.seed,
@@ -119,21 +106,26 @@ export class Simulation {
       traceCapacity: options.traceCapacity ?? 1000,
       busyLimit: options.busyTurns ?? 100_000,
     });
+    this.#errors = new HostErrors(this.#network);
+    this.#driving = new Driving(this.#network, this.#errors, () => this.report(), {
+      drain,
+      guard,
+      throws: errors === 'throw',
+      eventsPerInstant,
+    });
     this.#services = {
       network: this.#network,
       failed: (host, where, error) => {
-        this.#errors.push({ where: `host ${host.name}: ${where}`, failure: new Failure(error) });
+        this.#errors.add(`host ${host.name}: ${where}`, error);
       },
       excusePromises: () => {
-        this.#excused = true;
+        this.#driving.excused = true;
       },
+      watchReality: () => this.#driving.reality.begin(),
     };
     this.#links = new Links(this.#network);
     this.dns = new SimulatedNames(this.#network);
     this.trace = this.#network.trace;
-    this.#drain = drain;
-    this.#throws = errors === 'throw';
-    this.#eventsPerInstant = options.eventsPerInstant ?? 1_000_000;
   }
 
   // The world
@@ -152,7 +144,7 @@ export class Simulation {
    * A new host, which starts at once: `boot` is called with a fresh reactor, which runs from then on. `boot` is called
    * again after each restart. The host's name can be looked up by the others.
    */
-  host(name: string, boot: Boot = noBoot): SimulatedHost {
+  host(name: string, boot?: Boot): SimulatedHost {
     const host = new SimulatedHost(this.#services, name, boot);
     this.#hosts.set(name, host);
     return host;
@@ -216,11 +208,12 @@ export class Simulation {
 
   /** Returns and forgets the collected errors of those types; without types, all. See `SimulationOptions.errors`. */
   flushErrors(...types: readonly ErrorType[]): Failure[] {
-    const wanted = ({ failure }: { readonly failure: Failure }): boolean =>
-      types.length === 0 || failure.check(...types) !== null;
-    const flushed = this.#errors.filter(wanted);
-    this.#errors = this.#errors.filter((error) => !wanted(error));
-    return flushed.map(({ failure }) => failure);
+    return this.#errors.flush(types);
+  }
+
+  /** The calls by which hosts' code left the simulation so far, each place once. See `SimulationOptions.guard`. */
+  get realWorldCalls(): readonly RealWorldCall[] {
+    return this.#driving.reality.calls;
   }
 
   // Time
@@ -228,14 +221,14 @@ export class Simulation {
   /** Lets so many seconds pass. Every event sees its own time. */
   async advance(seconds: number): Promise<void> {
     const until = this.#network.clock.now + microseconds(seconds, 'a time of');
-    await this.#drive(until, never);
+    await this.#driving.drive(until, NEVER.reached);
     this.#network.clock.idle(until);
   }
 
   /** The same for code without promises; throws `PromiseActivityError` when a promise is touched. */
   advanceSync(seconds: number): void {
     const until = this.#network.clock.now + microseconds(seconds, 'a time of');
-    this.#driveSync(until, never);
+    this.#driving.driveSync(until, NEVER.reached);
     this.#network.clock.idle(until);
   }
 
@@ -253,7 +246,7 @@ export class Simulation {
   ): Promise<T | undefined> {
     const goal = toGoal(what);
     const until = this.#limit(options);
-    const ending = await this.#drive(until, goal.reached);
+    const ending = await this.#driving.drive(until, goal.reached);
     return this.#arrived(ending, goal, until);
   }
 
@@ -263,7 +256,7 @@ export class Simulation {
   runUntilSync<T>(what: (() => boolean) | Deferred<T>, options: UntilOptions = {}): T | undefined {
     const goal = toGoal(what);
     const until = this.#limit(options);
-    return this.#arrived(this.#driveSync(until, goal.reached), goal, until);
+    return this.#arrived(this.#driving.driveSync(until, goal.reached), goal, until);
   }
 
   /**
@@ -279,9 +272,9 @@ export class Simulation {
     const until = this.#limit(options);
     let ending: Ending;
     do {
-      ending = await this.#drive(until, calm);
+      ending = await this.#driving.drive(until, calm);
       if (ending === 'limit' && !this.#calm())
-        throw this.#failure(TimeLimit, 'the network did not come to rest in time');
+        throw this.#driving.failure(TimeLimit, 'the network did not come to rest in time');
       // What has just been read may be about to be answered, at the end of the turn.
       if (ending === 'done') await this.advance(0.001);
     } while (ending === 'done' && !this.#calm());
@@ -289,21 +282,11 @@ export class Simulation {
 
   /**
    * Waits for something real (a file, a child process) inside of a simulation: virtual time stands still until it is settled.
-   * Several are settled in the order in which they were asked for, so that a run stays the same.
+   * Several are settled in the order in which they were asked for, so that a run stays the same. Give a function that begins
+   * it, so that the guard knows: `sim.external(() => readFile(path))`.
    */
-  external<T>(promise: Promise<T>): Promise<T> {
-    this.#externalsOpen += 1;
-    const before = this.#externals;
-    const mine = (async () => {
-      await before;
-      try {
-        return await promise;
-      } finally {
-        this.#externalsOpen -= 1;
-      }
-    })();
-    this.#externals = mine.catch(() => undefined);
-    return mine;
+  external<T>(work: Promise<T> | (() => Promise<T> | T)): Promise<T> {
+    return this.#driving.externals.add(work);
   }
 
   #limit({ limit = DEFAULT_LIMIT }: UntilOptions): number {
@@ -318,172 +301,9 @@ export class Simulation {
 
   #arrived<T>(ending: Ending, goal: Goal<T>, until: number): T | undefined {
     if (ending === 'limit') this.#network.clock.idle(until);
-    if (ending === 'dry') throw this.#failure(SimulationStalled, `nothing is to happen any more, but ${goal.wanted}`);
-    if (ending === 'limit') throw this.#failure(TimeLimit, `the limit is reached, but ${goal.wanted}`);
+    if (ending === 'dry')
+      throw this.#driving.failure(SimulationStalled, `nothing is to happen any more, but ${goal.wanted()}`);
+    if (ending === 'limit') throw this.#driving.failure(TimeLimit, `the limit is reached, but ${goal.wanted()}`);
     return goal.result();
   }
-
-  async #drive(until: number, done: () => boolean): Promise<Ending> {
-    if (this.#drain === 'sync') return this.#driveSync(until, done);
-    const { clock } = this.#network;
-    const end = this.#begin();
-    const watch = this.#drain === 'auto' ? new PromiseWatch() : null;
-    try {
-      // What the test itself has begun comes first.
-      await this.#settle();
-      watch?.take();
-      for (;;) {
-        if (done()) return 'done';
-        const next = clock.next();
-        if (next === null) return 'dry';
-        if (next > until) return 'limit';
-        this.#step();
-        if (watch === null || watch.take()) {
-          await this.#settle();
-          // Waiting touches promises, too.
-          watch?.take();
-        }
-      }
-    } finally {
-      watch?.stop();
-      end();
-    }
-  }
-
-  #driveSync(until: number, done: () => boolean): Ending {
-    const { clock } = this.#network;
-    const end = this.#begin();
-    const watch = new PromiseWatch();
-    this.#excused = false;
-    try {
-      for (;;) {
-        if (done()) return 'done';
-        const next = clock.next();
-        if (next === null) return 'dry';
-        if (next > until) return 'limit';
-        this.#step();
-        if (watch.take() && !this.#excused)
-          throw this.#failure(
-            PromiseActivityError,
-            'a promise was touched while driving synchronously: use advance, runUntil',
-          );
-        this.#excused = false;
-      }
-    } finally {
-      watch.stop();
-      end();
-    }
-  }
-
-  /** Waits for all promise jobs, and for what is real. */
-  async #settle(): Promise<void> {
-    await settle();
-    while (this.#externalsOpen > 0) {
-      await this.#externals;
-      await settle();
-    }
-    this.#throwErrors();
-  }
-
-  #begin(): () => void {
-    if (this.#driving) throw new RuntimeError('the simulation is being driven already: await what drives it');
-    this.#driving = true;
-    globalLogPublisher.addObserver(this.#observeErrors);
-    return () => {
-      this.#driving = false;
-      globalLogPublisher.removeObserver(this.#observeErrors);
-    };
-  }
-
-  /** Lets the next event happen. */
-  #step(): void {
-    const network = this.#network;
-    network.running = null;
-    try {
-      network.clock.step();
-    } catch (error) {
-      if (error instanceof LivelockError)
-        throw this.#livelock(error.host, `host ${String(error.host)} keeps itself busy, turn after turn`);
-      throw error;
-    }
-    const { now } = network.clock;
-    if (now !== this.#instant) {
-      this.#instant = now;
-      this.#eventsNow = 0;
-    } else if (++this.#eventsNow > this.#eventsPerInstant) {
-      const name = network.running === null ? null : (network.running as { readonly name: string }).name;
-      throw this.#livelock(name, `more than ${String(this.#eventsPerInstant)} events at one instant`);
-    }
-    this.#throwErrors();
-  }
-
-  readonly #observeErrors = (event: LogEvent): void => {
-    const failure = event.log_failure;
-    if (failure === undefined) return;
-    const host = this.#network.running;
-    this.#errors.push({ where: `${host === null ? '' : `host ${host.name}: `}${formatEvent(event)}`, failure });
-  };
-
-  #throwErrors(): void {
-    if (!this.#throws) return;
-    const error = this.#errors.shift();
-    if (error === undefined) return;
-    this.#errors = [];
-    throw this.#failure(HostError, `${error.where}: ${error.failure.getErrorMessage()}`, {
-      cause: error.failure.value,
-    });
-  }
-
-  #livelock(host: string | null, message: string): LivelockError {
-    return new LivelockError(host, `${message}\n${this.report()}`);
-  }
-
-  #failure<E extends SimulationError>(
-    Class: new (message: string, options?: ErrorOptions) => E,
-    message: string,
-    options?: ErrorOptions,
-  ): E {
-    return new Class(`${message}\n${this.report()}`, options);
-  }
-}
-
-/** What `runUntil` waits for. */
-interface Goal<T> {
-  readonly reached: () => boolean;
-  /** What it came to; throws what it failed with. */
-  readonly result: () => T | undefined;
-  /** For people: what is not so yet. */
-  readonly wanted: string;
-}
-
-function toGoal<T>(what: (() => boolean) | Deferred<T> | Promise<T>): Goal<T> {
-  if (typeof what === 'function')
-    return { reached: what, result: () => undefined, wanted: `${what.toString()} is not true` };
-  let outcome: { readonly value: T } | { readonly error: unknown } | null = null;
-  const succeeded = (value: T): null => {
-    outcome = { value };
-    return null;
-  };
-  const failed = (error: unknown): null => {
-    outcome = { error };
-    return null;
-  };
-  if (what instanceof Deferred) what.addCallbacks(succeeded, (failure: Failure) => failed(failure.value));
-  else what.then(succeeded, failed);
-  return {
-    reached: () => outcome !== null,
-    result: () => {
-      if (outcome !== null && 'error' in outcome) throw outcome.error;
-      return outcome?.value;
-    },
-    wanted: `${what instanceof Deferred ? String(what) : 'a promise'} has no result`,
-  };
-}
-
-function never(): boolean {
-  return false;
-}
-
-function noBoot(): void {
-  // Driven by the test.
 }

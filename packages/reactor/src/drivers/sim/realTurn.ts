@@ -3,7 +3,8 @@
  *
  * An event of the simulation is over when its callback has returned and every promise job that it caused has run. One turn
  * (`setImmediate`) drains all of them, however deep; draining a fixed number of microtasks gives wrong orders. It costs some
- * microseconds, so it is taken only when a promise was touched: `v8.promiseHooks` says so.
+ * microseconds, so it is taken only when a promise was touched: `v8.promiseHooks` says so. What Node's own modules put behind
+ * the present callback (streams do) is not seen: for hosts that use those, wait after every event (`drain: 'always'`).
  */
 import { promiseHooks } from 'node:v8';
 
@@ -17,7 +18,7 @@ export function settle(): Promise<void> {
   });
 }
 
-/** Watches whether promises are touched. */
+/** Watches whether promises are touched, or something is put behind them by `process.nextTick` or `queueMicrotask`. */
 export class PromiseWatch {
   #touched = false;
   readonly #stop: () => void;
@@ -28,9 +29,11 @@ export class PromiseWatch {
     };
     const stopInit = promiseHooks.onInit(touch) as () => void;
     const stopSettled = promiseHooks.onSettled(touch) as () => void;
+    const stopTicks = watchTicks(touch);
     this.#stop = () => {
       stopInit();
       stopSettled();
+      stopTicks();
     };
   }
 
@@ -44,4 +47,41 @@ export class PromiseWatch {
   stop(): void {
     this.#stop();
   }
+}
+
+type Defer = (callback: () => void, ...args: unknown[]) => void;
+
+const tickWatchers = new Set<() => void>();
+let restoreTicks: () => void = nothing;
+
+/** Calls `touch` at each `process.nextTick` and `queueMicrotask`, of which the hooks for promises know nothing. */
+function watchTicks(touch: () => void): () => void {
+  if (tickWatchers.size === 0) {
+    const restore = [replace(process, 'nextTick'), replace(globalThis, 'queueMicrotask')];
+    restoreTicks = () => {
+      for (const each of restore) each();
+    };
+  }
+  tickWatchers.add(touch);
+  return () => {
+    tickWatchers.delete(touch);
+    if (tickWatchers.size === 0) restoreTicks();
+  };
+}
+
+function replace(it: object, key: 'nextTick' | 'queueMicrotask'): () => void {
+  const owner = it as Record<typeof key, Defer>;
+  const original = owner[key];
+  const replacement: Defer = (callback, ...args) => {
+    for (const touch of tickWatchers) touch();
+    original.call(owner, callback, ...args);
+  };
+  owner[key] = replacement;
+  return () => {
+    if (owner[key] === replacement) owner[key] = original;
+  };
+}
+
+function nothing(): void {
+  // Nothing has been replaced.
 }
