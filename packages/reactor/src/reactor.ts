@@ -14,12 +14,14 @@ import { Lifecycle } from './core/lifecycle';
 import { NameResolution } from './core/nameResolution';
 import { OpenThings } from './core/openThings';
 import { ReactorEvents } from './core/reactorEvents';
+import { SecurableHandle } from './core/securableHandle';
 import type { CoreServices } from './core/services';
 import { type ConnectorOptions, StreamConnector } from './core/streamConnector';
 import { StreamPort } from './core/streamPort';
 import { DEFAULT_HANDSHAKE_TIMEOUT, StreamTransport } from './core/streamTransport';
 import { SystemTriggers } from './core/systemTriggers';
 import { clientSetups, serverSetups, type TLSSetups } from './core/tlsSetup';
+import { TLSWrapper } from './core/tlsWrapper';
 import { Turn } from './core/turn';
 import type { Deferred } from './defer/deferred';
 import {
@@ -47,12 +49,15 @@ import {
   type IHostnameResolver,
   type IReactor,
   type IReactorSocket,
+  type IReactorTLS,
   type ITCPTransport,
+  type ITLSWrapper,
   type ListenSSLOptions,
   type ListenTCPOptions,
   type ListenUNIXOptions,
   type RunOptions,
   type StopOptions,
+  type TLSWrapperOptions,
   type TriggerID,
   type TriggerPhase,
 } from './interfaces';
@@ -73,7 +78,7 @@ const DEFAULT_UNIX_MODE = 0o666;
  * reactor.callLater(1, () => reactor.stop());
  * await reactor.run();
  */
-export class Reactor implements IReactor, IReactorSocket, AsyncDisposable {
+export class Reactor implements IReactor, IReactorSocket, IReactorTLS, AsyncDisposable {
   /** What the reactor does, for observers. */
   readonly events: ReactorEvents;
 
@@ -235,6 +240,18 @@ export class Reactor implements IReactor, IReactorSocket, AsyncDisposable {
     return this.#connect(factory, toConnectorOptions(host, port, options, setups));
   }
 
+  // IReactorTLS
+
+  tlsWrapper(contextFactory: ClientContextSource, isClient: boolean, options: TLSWrapperOptions = {}): ITLSWrapper {
+    const { factory = null, handshakeTimeout = isClient ? null : DEFAULT_HANDSHAKE_TIMEOUT } = options;
+    if (handshakeTimeout !== null) assertDelay(handshakeTimeout, 'limit a handshake');
+    const setups = isClient
+      ? clientSetups(this.#services, contextFactory, factory)
+      : serverSetups(this.#services, contextFactory as IOpenSSLContextFactory, factory, handshakeTimeout);
+    setups();
+    return new TLSWrapper(this.#services, () => ({ ...setups(), handshakeTimeout }));
+  }
+
   // IReactorUNIX
 
   listenUNIX(address: string, factory: IProtocolFactory, options: ListenUNIXOptions = {}): IListeningPort {
@@ -296,11 +313,13 @@ export class Reactor implements IReactor, IReactorSocket, AsyncDisposable {
   /**
    * Connects `protocol` over a stream that is not the driver's: `handle` keeps the contract of `@skein/reactor/driver`, and
    * is connected. What `connectionMade` throws ends the connection. For those who bring a kind of stream, such as `fromDuplex`.
+   * `startTLS` of the transport is the driver's `startTLSOver`: the handle's own is not used.
    */
   connectHandle(handle: StreamHandle, protocol: IProtocol): ITCPTransport {
     const { peerAddress } = handle;
     if (peerAddress === null) throw new RuntimeError('Cannot connect a protocol over a handle without a peer');
-    const transport = new StreamTransport(this.#services, handle, toAddress(peerAddress), true);
+    const securable = new SecurableHandle(this.#driver, handle);
+    const transport = new StreamTransport(this.#services, securable, toAddress(peerAddress), true);
     transport.connect(protocol, true);
     return transport;
   }

@@ -2,7 +2,7 @@ import type { DriverError } from './driverError';
 import type { ListenHandle } from './listenHandle';
 import type { InetSocketAddress, SocketAddress } from './socketAddress';
 import type { StreamHandle } from './streamHandle';
-import type { TLSContext } from './tls';
+import type { StartTLSOptions, TLSContext } from './tls';
 
 /** How to listen. */
 export interface ListenStreamOptions {
@@ -82,6 +82,13 @@ export interface IDriver {
    * TLS library's code. Null on drivers without TLS.
    */
   readonly checkTLS: ((context: TLSContext) => void) | null;
+  /**
+   * TLS over a stream that is moved by somebody else: the handle that is returned does for `carrier` what rule 9 says of
+   * `startTLS`. The carrier is connected, has no write outstanding, keeps the contract, and is the new handle's from now on,
+   * which reads, writes and closes it; but it is not shut down. Null on drivers without TLS.
+   */
+  readonly startTLSOver:
+    ((carrier: StreamHandle, context: TLSContext, options: StartTLSOptions) => StreamHandle) | null;
 
   /**
    * Has `listener` called, in the driver's own turn, when the process is sent one of `signals`; what it would have done by

@@ -19,7 +19,8 @@
  * 9. After `startTLS`, where a driver has it, exactly one of `secured` or `closed(error)` follows. What came before it in
  *    plain and was not delivered is thrown away; no `data` comes before `secured`; a `write` or `shutdown` may be
  *    commanded, and is carried out after it. `ended` means the peer's close_notify, `shutdown` sends one, and a stream that
- *    ends without is `closed(error)` with the code `EOF`, after the data before it. `close` alone says no farewell.
+ *    ends without is `closed(error)` with the code `EOF`, after the data before it. `close` alone says no farewell. All of
+ *    it holds as well for the handle that `startTLSOver` makes of another, whatever that one's bytes travel by.
  *
  * And between `start` and `stop` only: outside of it nothing is delivered and nothing keeps the process alive; what was
  * commanded before `start` is carried out then, and what happens meanwhile waits.

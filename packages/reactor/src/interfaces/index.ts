@@ -51,8 +51,11 @@ export {
   type IPeerCertificate,
   IProtocolNegotiationFactory,
   IReactorSSL,
+  IReactorTLS,
   ISSLTransport,
   ITLSTransport,
+  type ITLSWrapper,
+  type IWrappedTLS,
   type ListenSSLOptions,
   type StartTLSTransportOptions,
   type TLSClientConnection,
@@ -61,4 +64,5 @@ export {
   type TLSPeerName,
   type TLSVerification,
   type TLSVersionName,
+  type TLSWrapperOptions,
 } from './tls';

@@ -7,11 +7,13 @@
  * data that any driver can carry out. `@skein/reactor/ssl` makes them. Left out: NPN, which is dead (`INegotiated` speaks
  * of ALPN), and `IOpenSSLServerConnectionCreator`, which `chooseContext` replaces.
  */
+import type { Failure } from '../failure';
+
 import { defineInterface } from './defineInterface';
 import type { IListeningPort } from './ports';
 import type { IClientFactory, IConnector, IProtocol, IProtocolFactory } from './protocols';
 import type { ConnectTCPOptions, ListenTCPOptions } from './reactor';
-import { ITCPTransport } from './transports';
+import { ITCPTransport, type ITransport } from './transports';
 
 /** A protocol version, as Node and OpenSSL name it. */
 export type TLSVersionName = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -247,3 +249,42 @@ export interface IReactorSSL {
   ): IConnector;
 }
 export const IReactorSSL = defineInterface<IReactorSSL>('IReactorSSL', ['listenSSL', 'connectSSL']);
+
+/** Options of `tlsWrapper`. */
+export interface TLSWrapperOptions {
+  /** Asked for application protocols, if it is an `IProtocolNegotiationFactory`. */
+  readonly factory?: IProtocolFactory | null;
+  /** Seconds that the handshake may take; default 60 for servers, null (no limit) for clients. */
+  readonly handshakeTimeout?: number | null;
+}
+
+/** TLS on one transport of somebody's: both of its sides. */
+export interface IWrappedTLS {
+  /** The secured side: what is written here goes out encrypted. */
+  readonly transport: INegotiated;
+  /** The transport beneath has received something. */
+  dataReceived(data: Buffer): void;
+  /** The transport beneath is lost. */
+  connectionLost(reason: Failure): void;
+}
+
+/** Secures transports, all in the same way. */
+export interface ITLSWrapper {
+  /**
+   * Begins TLS on `transport`, whose producer it becomes. `protocol` is the secured side's: its `makeConnection` is called
+   * inside, and its `connectionLost` when TLS is over, which has then commanded the transport to end.
+   *
+   * @throws what the source of the context throws
+   */
+  wrap(transport: ITransport, protocol: IProtocol): IWrappedTLS;
+}
+
+/**
+ * TLS over transports that the reactor has not made: what `TLSMemoryBIOFactory` is built on. (In Twisted, OpenSSL's memory
+ * BIOs; here it is the driver that knows TLS.)
+ */
+export interface IReactorTLS {
+  /** Throws at once for a context that cannot be used. */
+  tlsWrapper(contextFactory: ClientContextSource, isClient: boolean, options?: TLSWrapperOptions): ITLSWrapper;
+}
+export const IReactorTLS = defineInterface<IReactorTLS>('IReactorTLS', ['tlsWrapper']);

@@ -107,6 +107,8 @@ export class FakeDriver implements IDriver {
     if (this.tlsError !== null) throw this.tlsError;
   }
 
+  readonly startTLSOver = null;
+
   onSignals(_signals: readonly string[], listener: (signal: string) => void): Cancellation {
     this.signal = listener;
     return () => {

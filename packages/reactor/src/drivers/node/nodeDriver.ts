@@ -9,6 +9,7 @@ import {
   type ListenStreamOptions,
   type ResolvedAddress,
   type SocketAddress,
+  type StartTLSOptions,
   type StreamHandle,
   type TLSContext,
 } from '../../driver';
@@ -18,6 +19,7 @@ import { NodeListenHandle } from './nodeListenHandle';
 import { NodeLoop } from './nodeLoop';
 import { NodeStreamHandle } from './nodeStreamHandle';
 import { secureContextOf } from './nodeTLSContext';
+import { NodeTLSHandle } from './nodeTLSHandle';
 
 /** The driver over Node's public modules. One for each reactor; several may live in one process. */
 export class NodeDriver implements IDriver {
@@ -99,6 +101,10 @@ export class NodeDriver implements IDriver {
 
   checkTLS(context: TLSContext): void {
     secureContextOf(context);
+  }
+
+  startTLSOver(carrier: StreamHandle, context: TLSContext, options: StartTLSOptions): StreamHandle {
+    return new NodeTLSHandle(this.#loop, carrier, context, options);
   }
 
   onSignals(signals: readonly string[], listener: (signal: string) => void): Cancellation {

@@ -1,7 +1,7 @@
 /**
- * TLS over a connected `net.Socket`: the one place that touches what `node:tls` does not document.
+ * TLS over a connected `net.Socket`, or over a `Duplex` that stands for something else: the one place that touches what `node:tls` does not document.
  *
- * Both ends run natively on the socket's handle. The client is `tls.connect`, with Node's own verification. For the server
+ * Over a socket, both ends run natively on its handle. The client is `tls.connect`, with Node's own verification. For the server
  * there is nothing public that secures one given socket and says which connection it speaks of, so it does what
  * `tls.Server` does: `new tls.TLSSocket`, its `secure` event, and `verifyError`.
  *
@@ -12,6 +12,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import type net from 'node:net';
+import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 
 import {
@@ -24,14 +25,17 @@ import {
 
 import { secureContextOf } from './nodeTLSContext';
 
+/** How a peer finishes: with a farewell, by an end of file alone, or by a reset that libuv took for one. */
+export type Ending = 'properly' | 'cut' | 'reset';
+
 /** Told what happens on a secured socket, in Node's own turn. Errors and the close are the socket's own events. */
 export interface SecureListener {
   /** The handshake is done, and the peer is who it should be. */
   secured(info: SecuredInfo): void;
   /** Bytes arrived; the buffer is the listener's. Returns whether more is wanted. */
   read(chunk: Buffer): boolean;
-  /** The peer has finished: with a farewell, by an end of file alone, or by a reset that libuv took for one. */
-  ended(how: 'properly' | 'cut' | 'reset'): void;
+  /** The peer has finished. */
+  ended(how: Ending): void;
   /** A session to resume later. */
   session(session: Buffer): void;
 }
@@ -63,6 +67,21 @@ export function secureSocket(
   options: StartTLSOptions,
   listener: SecureListener,
 ): tls.TLSSocket {
+  return secureStream(raw, context, options, listener, (isStopped) => endOf(raw, isStopped));
+}
+
+/**
+ * `secureSocket` for any `Duplex`.
+ *
+ * @param howEnded - how the peer has ended, when there is no more to read; `isStopped`: whether reading was stopped then
+ */
+export function secureStream(
+  raw: Duplex,
+  context: TLSContext,
+  options: StartTLSOptions,
+  listener: SecureListener,
+  howEnded: (isStopped: boolean) => Ending,
+): tls.TLSSocket {
   const socket = options.role === 'client' ? client(raw, context, options) : server(raw, context, options);
   const asksForCertificate = options.role === 'client' || context.verification !== 'none';
   const announce = (): void => {
@@ -92,7 +111,7 @@ export function secureSocket(
   }
   // Node only reports what TLS finds wrong after the handshake.
   socket.on('error', () => destroySecure(socket, raw));
-  takeReading(socket, raw, listener);
+  takeReading(socket, listener, howEnded);
   return socket;
 }
 
@@ -100,12 +119,12 @@ export function secureSocket(
  * Destroys a secured socket, unless the one beneath is destroyed already, which it follows by itself: to destroy that one
  * first and then this one, from inside an event of the handshake, ends the process (a fault of Node's, seen in 20.20).
  */
-export function destroySecure(socket: net.Socket, raw: net.Socket): void {
+export function destroySecure(socket: net.Socket, raw: Duplex): void {
   if (!raw.destroyed) socket.destroy();
 }
 
 function client(
-  raw: net.Socket,
+  raw: Duplex,
   context: TLSContext,
   { peerName, session }: StartTLSOptions & { role: 'client' },
 ): tls.TLSSocket {
@@ -133,7 +152,7 @@ function wrongName(der: Buffer, { kind, name }: TLSPeerName): Error | undefined 
 }
 
 function server(
-  raw: net.Socket,
+  raw: Duplex,
   context: TLSContext,
   { chooseContext }: StartTLSOptions & { role: 'server' },
 ): tls.TLSSocket {
@@ -156,16 +175,21 @@ function server(
   });
 }
 
+/** How the peer of a socket has ended. */
+function endOf(raw: net.Socket, isStopped: boolean): Ending {
+  const beneath = (raw as unknown as Undocumented)._handle;
+  // While it is stopped libuv sees no end of file: an end can only be one that TLS had in its buffer.
+  if (isStopped || (beneath !== null && beneath.readStart() !== 0)) return 'properly';
+  // A socket that was reset has no peer any more. (See NodeStreamHandle about resets that come as ends.)
+  return (beneath?.getpeername?.({}) ?? 0) === 0 ? 'cut' : 'reset';
+}
+
 /** Takes the reading side over: nothing goes through the readable stream, which only starts and stops the handle. */
-function takeReading(socket: tls.TLSSocket, raw: net.Socket, listener: SecureListener): void {
+function takeReading(socket: tls.TLSSocket, listener: SecureListener, howEnded: (isStopped: boolean) => Ending): void {
   let isStopped = false;
   socket.push = (chunk: Buffer | null) => {
     if (chunk === null) {
-      const beneath = (raw as unknown as Undocumented)._handle;
-      // While it is stopped libuv sees no end of file: an end can only be one that TLS had in its buffer.
-      if (isStopped || (beneath !== null && beneath.readStart() !== 0)) listener.ended('properly');
-      // A socket that was reset has no peer any more. (See NodeStreamHandle about resets that come as ends.)
-      else listener.ended((beneath?.getpeername?.({}) ?? 0) === 0 ? 'cut' : 'reset');
+      listener.ended(howEnded(isStopped));
       return false;
     }
     isStopped = !listener.read(chunk);

@@ -27,6 +27,7 @@ const OWNER_DEAD = new DriverError('EOWNERDEAD', 'connect');
 export class SimDriver implements IDriver {
   readonly name = 'sim';
   readonly checkTLS = null;
+  readonly startTLSOver = null;
   readonly host: SimHost;
 
   readonly world: SimWorld;

@@ -1,37 +1,33 @@
 /**
- * The Node driver with every connection secured behind its user's back: what the seam promises of streams is to hold for
+ * A driver with every connection secured behind its user's back: what the seam promises of streams is to hold for
  * secured ones as well.
  */
 import type { ConnectStreamOptions, IDriver, ListenHandle, SocketAddress, StreamHandle } from '../../../src/driver';
-import { NodeDriver } from '../../../src/drivers/node';
+import type { NodeDriver } from '../../../src/drivers/node';
 import type { TLSWorld } from '../../../src/testing/compliance';
 
-export class SecuredDriver extends NodeDriver {
-  readonly #tls: TLSWorld;
+/** A driver of that class whose every connection is secured. */
+export function securedDriver(Driver: typeof NodeDriver, tls: TLSWorld): IDriver {
+  return new (class extends Driver {
+    override listenStream(...args: Parameters<IDriver['listenStream']>): ListenHandle {
+      const handle = super.listenStream(...args);
+      handle.on('connection', (stream) => {
+        disguise(stream);
+        stream.startTLS(tls.server, { role: 'server', chooseContext: null });
+      });
+      return handle;
+    }
 
-  constructor(tls: TLSWorld) {
-    super();
-    this.#tls = tls;
-  }
-
-  override listenStream(...args: Parameters<IDriver['listenStream']>): ListenHandle {
-    const handle = super.listenStream(...args);
-    handle.on('connection', (stream) => {
+    override connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
+      const stream = super.connectStream(address, options);
       disguise(stream);
-      stream.startTLS(this.#tls.server, { role: 'server', chooseContext: null });
-    });
-    return handle;
-  }
-
-  override connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
-    const stream = super.connectStream(address, options);
-    disguise(stream);
-    stream.on('connected', () => {
-      const peerName = { kind: 'dns', name: this.#tls.serverName } as const;
-      stream.startTLS(this.#tls.client, { role: 'client', peerName, session: null });
-    });
-    return stream;
-  }
+      stream.on('connected', () => {
+        const peerName = { kind: 'dns', name: tls.serverName } as const;
+        stream.startTLS(tls.client, { role: 'client', peerName, session: null });
+      });
+      return stream;
+    }
+  })();
 }
 
 /** Leaves out what only secured streams say, and says farewell where a plain stream's close would end it properly. */
