@@ -185,6 +185,12 @@ export default defineConfig(
   except('reactor/src/streams/*.ts', "it turns connections into Node's streams, which touch no world of their own", {
     modules: ['stream'],
   }),
+  except('endpoints/src/description/certificateFiles.ts', 'descriptions name certificates and keys by their files', {
+    modules: ['fs'],
+  }),
+  except('endpoints/src/systemd/inherited.ts', 'systemd says in the environment what it has handed over', {
+    globals: ['process'],
+  }),
   except('reactor/src/default.ts', 'the methods of the one `reactor`, bound once each', { state: true }),
   except('reactor/src/logger/capture.ts', 'collectors of errors, shared by the tests of a process', { state: true }),
 

@@ -5,6 +5,7 @@
  *
  * Services that start and stop are in `@skein/endpoints/application/…`.
  */
+export { AdoptedStreamServerEndpoint } from './adoptedStreamServerEndpoint';
 export { connectProtocol } from './connectProtocol';
 export { clientFromString } from './description/clientFromString';
 export { quoteStringArgument } from './description/parseDescription';
@@ -19,6 +20,8 @@ export { serverFromString } from './description/serverFromString';
 export type { ClientDescription, ServerDescription } from './description/typed';
 export { HostnameEndpoint, type HostnameEndpointOptions, type HostnameReactor } from './hostnameEndpoint';
 export { type IProtocolFactoryOf, IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
+export { SSL4ClientEndpoint, SSL4ServerEndpoint, type SSLServerEndpointOptions } from './sslEndpoints';
+export { type Environment, ListenFDs } from './systemd/listenFDs';
 export {
   TCP4ClientEndpoint,
   TCP4ServerEndpoint,
@@ -34,3 +37,4 @@ export {
   type UNIXServerEndpointOptions,
 } from './unixEndpoints';
 export { proxyEndpoint } from './wrapperEndpoints';
+export { wrapClientTLS, wrapServerTLS, type WrapServerTLSOptions } from './wrapTLS';

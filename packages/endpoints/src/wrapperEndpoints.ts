@@ -1,13 +1,14 @@
 /**
  * Endpoints around endpoints: what is between the transport and the factory belongs to the place, not to the protocol.
  *
- * @twisted twisted.internet.endpoints._WrapperServerEndpoint, twisted.protocols.haproxy.proxyEndpoint
+ * @twisted twisted.internet.endpoints._WrapperEndpoint, _WrapperServerEndpoint, twisted.protocols.haproxy.proxyEndpoint
  */
-import { type Deferred, maybeDeferred } from '@skein/reactor/defer';
-import type { IListeningPort, IProtocolFactory } from '@skein/reactor/interfaces';
+import { type Deferred, fail, maybeDeferred } from '@skein/reactor/defer';
+import { type IListeningPort, type IProtocol, IProtocolFactory } from '@skein/reactor/interfaces';
 import { HAProxyWrappingFactory } from '@skein/protocols/haproxy';
 
-import type { IStreamServerEndpoint } from './interfaces';
+import type { IProtocolFactoryOf, IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
+import type { ProtocolProxy } from './protocolProxy';
 
 /** Makes a factory of another one, to stand before it. */
 export type FactoryWrapper = (protocolFactory: IProtocolFactory) => IProtocolFactory;
@@ -16,15 +17,52 @@ export type FactoryWrapper = (protocolFactory: IProtocolFactory) => IProtocolFac
 export class WrapperServerEndpoint implements IStreamServerEndpoint {
   /** The endpoint listened at. */
   readonly wrapped: IStreamServerEndpoint;
-  readonly #wrapFactory: FactoryWrapper;
+  readonly wrapFactory: FactoryWrapper;
 
   constructor(wrapped: IStreamServerEndpoint, wrapFactory: FactoryWrapper) {
     this.wrapped = wrapped;
-    this.#wrapFactory = wrapFactory;
+    this.wrapFactory = wrapFactory;
   }
 
   listen(protocolFactory: IProtocolFactory): Deferred<IListeningPort> {
-    return maybeDeferred(() => this.wrapped.listen(this.#wrapFactory(protocolFactory)));
+    return maybeDeferred(() => {
+      assertFactory('listen', protocolFactory);
+      return this.wrapped.listen(this.wrapFactory(protocolFactory));
+    });
+  }
+}
+
+/** The same for clients, whose protocols are wrapped in proxies. */
+export type ClientFactoryWrapper = <P extends IProtocol>(
+  protocolFactory: IProtocolFactoryOf<P>,
+) => IProtocolFactoryOf<ProtocolProxy<P>>;
+
+/** Connects to another endpoint, with a factory around the one given. */
+export class WrapperClientEndpoint implements IStreamClientEndpoint {
+  /** The endpoint connected to. */
+  readonly wrapped: IStreamClientEndpoint;
+  readonly wrapFactory: ClientFactoryWrapper;
+
+  constructor(wrapped: IStreamClientEndpoint, wrapFactory: ClientFactoryWrapper) {
+    this.wrapped = wrapped;
+    this.wrapFactory = wrapFactory;
+  }
+
+  connect<P extends IProtocol>(protocolFactory: IProtocolFactoryOf<P>): Deferred<P> {
+    let connecting: Deferred<ProtocolProxy<P>>;
+    try {
+      assertFactory('connect', protocolFactory);
+      connecting = this.wrapped.connect(this.wrapFactory(protocolFactory));
+    } catch (error) {
+      return fail(error);
+    }
+    return connecting.addCallback((proxy) => proxy.wrapped);
+  }
+}
+
+function assertFactory(method: string, protocolFactory: unknown): void {
+  if (!IProtocolFactory.providedBy(protocolFactory)) {
+    throw new TypeError(`${method} wants a factory, not ${String(protocolFactory)}`);
   }
 }
 

@@ -5,18 +5,27 @@
  *
  * Every message names the argument, what it is, what was wanted, and shows a description that is right.
  */
-import { ValueError } from '@skein/reactor/error';
+import { OSError, ValueError } from '@skein/reactor/error';
 
 import type { Description } from './parseDescription';
 
+/** An argument that a type of endpoint takes. */
+export interface Parameter {
+  readonly name: string;
+  /** What it says, for people: a phrase that begins in lower case. */
+  readonly what: string;
+  /** Whether it must be given. */
+  readonly required?: true;
+  /** What holds when it is not given, for people. */
+  readonly default?: string;
+}
+
 /** What a type of endpoint takes. */
 export interface Signature {
-  /** Names of the arguments, in the order in which they may be given by position. */
-  readonly parameters: readonly string[];
+  /** The arguments, in the order in which they may be given by position. */
+  readonly parameters: readonly Parameter[];
   /** How many of them may be given by position; default all. */
   readonly positional?: number;
-  /** Those of them that must be given. */
-  readonly required: readonly string[];
   /** A description that is right. */
   readonly example: string;
 }
@@ -41,8 +50,8 @@ export class Arguments {
   constructor(description: Description, signature: Signature) {
     this.#description = description;
     this.#signature = signature;
-    const { parameters, required } = signature;
-    const byPosition = parameters.slice(0, signature.positional);
+    const names = signature.parameters.map(({ name }) => name);
+    const byPosition = names.slice(0, signature.positional);
     for (const [i, value] of description.args.slice(1).entries()) {
       const name = byPosition[i];
       if (name === undefined) {
@@ -51,8 +60,8 @@ export class Arguments {
       this.#values.set(name, value);
     }
     for (const [name, value] of Object.entries(description.kwargs)) {
-      if (!parameters.includes(name)) {
-        throw new TypeError(this.problem(`there is no argument "${name}", wanted ${parameters.join(', ')}`));
+      if (!names.includes(name)) {
+        throw new TypeError(this.problem(`there is no argument "${name}", wanted ${names.join(', ')}`));
       }
       if (this.#values.has(name)) {
         throw new TypeError(
@@ -61,8 +70,8 @@ export class Arguments {
       }
       this.#values.set(name, value);
     }
-    for (const name of required) {
-      if (!this.#values.has(name)) throw new TypeError(this.problem(`${name} is missing`));
+    for (const { name, required } of signature.parameters) {
+      if (required && !this.#values.has(name)) throw new TypeError(this.problem(`${name} is missing`));
     }
   }
 
@@ -93,6 +102,34 @@ export class Arguments {
   flag(name: string): boolean | null {
     const value = this.integer(name);
     return value === null ? null : value !== 0;
+  }
+
+  /** Which of some words an argument says; null when it is not given. Throws `ValueError` for any other. */
+  word<W extends string>(name: string, words: readonly W[]): W | null {
+    const value = this.#values.get(name);
+    if (value === undefined) return null;
+    const word = words.find((each) => each === value);
+    if (word === undefined) throw new ValueError(this.problem(`${name} is "${value}", wanted ${words.join(', ')}`));
+    return word;
+  }
+
+  /**
+   * What `read` makes of an argument's value, such as a file of that name; null when it is not given and has no default.
+   * What `read` throws is thrown as an error of the same sort that says which argument of which description it was.
+   */
+  read<T>(name: string, read: (value: string) => T, byDefault: string | null = null): T | null {
+    const value = this.#values.get(name) ?? byDefault;
+    if (value === null) return null;
+    try {
+      return read(value);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const given = this.#values.has(name) ? `"${value}"` : `"${value}" when it is not given`;
+      const problem = this.problem(`${name} is ${given}, which cannot be used (${error.message})`);
+      throw error instanceof OSError
+        ? new OSError(problem, { cause: error })
+        : new ValueError(problem, { cause: error });
+    }
   }
 
   /** Permissions, in octal digits, `0o` before them or not; null when they are not given. Throws `ValueError` for anything else. */

@@ -2,20 +2,28 @@
  * Replays the recorded scenarios of the area `endpoints`.
  *
  * Twisted's endpoints have a backlog of 50 of their own; here they leave it to the reactor. The memory reactor of the replay
- * has Twisted's default, so that what is compared is what a reactor comes to do.
+ * has Twisted's default, so that what is compared is what a reactor comes to do. And what is null here, a `HostnameEndpoint`'s
+ * address to connect from that nobody gave, is `[null, 0]` where Twisted's `tls:` makes one.
  */
+import path from 'node:path';
+import { domainToASCII } from 'node:url';
+
 import { IPv4Address, IPv6Address } from '@skein/reactor/address';
 import { ConnectionDone, ConnectionRefusedError, TimeoutError, UserError } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
 import type {
+  ClientContextSource,
+  ConnectSSLOptions,
   ConnectTCPOptions,
   ConnectUNIXOptions,
   IAddress,
   IClientFactory,
   IConnector,
+  IOpenSSLContextFactory,
   IProtocol,
   IReactor,
   IResolutionReceiver,
+  ListenSSLOptions,
   ListenTCPOptions,
   ListenUNIXOptions,
 } from '@skein/reactor/interfaces';
@@ -26,19 +34,23 @@ import {
   clientFromString,
   connectProtocol,
   HostnameEndpoint,
-  type IStreamClientEndpoint,
   quoteStringArgument,
   serverFromString,
+  SSL4ClientEndpoint,
+  SSL4ServerEndpoint,
   TCP4ClientEndpoint,
 } from '../../src';
 import { parseDescription } from '../../src/description/parseDescription';
-import { WrapperServerEndpoint } from '../../src/wrapperEndpoints';
+import { TLSFactory } from '../../src/tlsFactory';
+import { WrapperClientEndpoint, WrapperServerEndpoint } from '../../src/wrapperEndpoints';
 import { type Area, because } from '../../../reactor/test/conformance/area';
 import { makeError, renderAddress, renderError } from '../../../reactor/test/conformance/errors';
-import type { Event, Operation, RecordedCase } from '../../../reactor/test/conformance/load';
+import { conformanceFolder, type Event, type Operation, type RecordedCase } from '../../../reactor/test/conformance/load';
 import { FakeTransport } from '../fakeReactor';
 
 const TWISTED_BACKLOG = 50;
+const NO_BIND_ADDRESS = [null, 0];
+const FIXTURES = quoteStringArgument(path.join(conformanceFolder(), 'fixtures'));
 
 function toAddress(host: string, port: number): IPv4Address | IPv6Address {
   return host.includes(':') ? new IPv6Address('TCP', host, port) : new IPv4Address('TCP', host, port);
@@ -82,6 +94,24 @@ class MemoryReactor extends Clock {
   listenUNIX(address: string, factory: Factory, options: ListenUNIXOptions = {}): null {
     const { backlog = TWISTED_BACKLOG, mode, wantPID } = options;
     this.log.push(['listenUNIX', address, { backlog, mode, wantPID }, factory.constructor.name]);
+    return null;
+  }
+
+  listenSSL(port: number, factory: Factory, contexts: IOpenSSLContextFactory, options: ListenSSLOptions = {}): null {
+    const { backlog = TWISTED_BACKLOG, interface: where } = options;
+    contexts.getContext();
+    this.log.push(['listenSSL', port, { backlog, interface: where }, factory.constructor.name]);
+    return null;
+  }
+
+  connectSSL(
+    host: string,
+    port: number,
+    _factory: IClientFactory,
+    _contexts: ClientContextSource,
+    options: ConnectSSLOptions = {},
+  ): null {
+    this.log.push(['connectSSL', host, port, options.timeout, options.bindAddress]);
     return null;
   }
 
@@ -222,11 +252,33 @@ function fieldsOf(endpoint: object, wrapper: unknown = null): Record<string, unk
     return { class: 'WrapperServerEndpoint', wrapped: fieldsOf(endpoint.wrapped, wrapper), wrapper };
   }
   const fields: Record<string, unknown> = { class: endpoint.constructor.name };
+  if (endpoint instanceof SSL4ServerEndpoint) fields['contextFactory'] = endpoint.sslContextFactory.constructor.name;
+  if (endpoint instanceof SSL4ClientEndpoint) Object.assign(fields, contextFieldsOf(endpoint.sslContextFactory));
+  if (endpoint instanceof HostnameEndpoint) return { ...fields, ...hostFieldsOf(endpoint) };
   for (const name of FIELDS) {
     if (name in endpoint) fields[name] = (endpoint as Record<string, unknown>)[name];
   }
   if (fields['backlog'] === null) fields['backlog'] = TWISTED_BACKLOG;
   return fields;
+}
+
+function contextFieldsOf(source: ClientContextSource): Record<string, unknown> {
+  const fields: Record<string, unknown> = { contextFactory: source.constructor.name };
+  const name = tlsHostnameOf(source);
+  if (name !== null) fields['tlsHostname'] = name;
+  return fields;
+}
+
+/** Whom a client means to talk to, as TLS has it: in ASCII. */
+function tlsHostnameOf(source: ClientContextSource): string | null {
+  return 'clientConnectionForTLS' in source ? (source.clientConnectionForTLS().peerName?.name ?? null) : null;
+}
+
+function hostFieldsOf(endpoint: HostnameEndpoint): Record<string, unknown> {
+  const { host, port, timeout, attemptDelay } = endpoint;
+  const hostBytes = /^<HostnameEndpoint (.*):\d+>$/.exec(String(endpoint))?.[1];
+  const bindAddress = endpoint.bindAddress ?? NO_BIND_ADDRESS;
+  return { hostText: host, hostBytes, port, timeout, bindAddress, attemptDelay, badHostname: false };
 }
 
 function observeParsing(text: string): unknown {
@@ -243,19 +295,43 @@ function observeServer(text: string): unknown {
   return { endpoint: fieldsOf(endpoint, wrapper), listen: reactor.log };
 }
 
-function observeClient(text: string): unknown {
+function observeClient(text: string, expected: unknown): unknown {
   const reactor = new MemoryReactor();
-  const endpoint: IStreamClientEndpoint = clientFromString(reactor.asReactor, text);
+  reactor.resolvesTo = [[4, '192.0.2.7']];
+  const endpoint = clientFromString(reactor.asReactor, text);
   void endpoint.connect(new Factory());
-  const connect = reactor.log.map((call) => {
-    if (call[0] === 'connectUNIX') return call;
-    const [name, host, port, timeout, bindAddress] = call;
-    return [name, host, port, { timeout, bindAddress }];
-  });
-  return { endpoint: fieldsOf(endpoint), connect };
+  const isTLS = endpoint instanceof WrapperClientEndpoint;
+  const connect = reactor.log
+    .filter(([name]) => name !== 'resolve')
+    .map((call) => {
+      if (call[0] === 'connectUNIX') return call;
+      const [name, host, port, timeout, bindAddress] = call;
+      return [name, host, port, { timeout, bindAddress: isTLS ? (bindAddress ?? NO_BIND_ADDRESS) : bindAddress }];
+    });
+  return { endpoint: isTLS ? tlsFieldsOf(endpoint, expected) : fieldsOf(endpoint), connect };
 }
 
-const OBSERVE: Readonly<Record<string, (text: string) => unknown>> = {
+/** TLS around an endpoint. The names that Twisted keeps as they were given are the same when they are the same in ASCII. */
+function tlsFieldsOf(endpoint: WrapperClientEndpoint, expected: unknown): Record<string, unknown> {
+  const { tlsHostname = '' } = (expected as { endpoint?: { tlsHostname?: string } }).endpoint ?? {};
+  const factory = endpoint.wrapFactory(new Factory());
+  // What Twisted's TLSMemoryBIOFactory does for endpoints.
+  const wrapper = factory instanceof TLSFactory ? 'TLSMemoryBIOFactory' : factory.constructor.name;
+  const name = factory instanceof TLSFactory ? tlsHostnameOf(factory.source) : null;
+  return {
+    class: 'WrapperEndpoint',
+    wrapped: fieldsOf(endpoint.wrapped),
+    wrapper,
+    tlsHostname: domainToASCII(tlsHostname) === name ? tlsHostname : name,
+  };
+}
+
+/** File names in descriptions are relative to the recordings. */
+function withFixtures(text: string): string {
+  return text.replaceAll(/(?<==|:)fixtures(?=\/)/g, () => FIXTURES);
+}
+
+const OBSERVE: Readonly<Record<string, (text: string, expected: unknown) => unknown>> = {
   quote: (text) => ({ quoted: quoteStringArgument(text) }),
   parse: observeParsing,
   server: observeServer,
@@ -269,24 +345,16 @@ function renderParseError(error: unknown, expected: unknown): unknown {
   return { error: recorded?.language === true ? recorded : { type: error.name, message: error.message } };
 }
 
-/** Types whose transports are not there yet. (What they fail with as unknown types is.) */
-const LATER = /^(?:haproxy:)*(?:ssl|tls|systemd|stdio)(?::|$)/i;
-
 /** The area `endpoints`. */
 export const endpoints: Area = {
   name: 'endpoints',
 
-  notYet({ kind, text, expect }) {
-    if ((kind !== 'server' && kind !== 'client') || !LATER.test(text as string)) return null;
-    const { message = '' } = (expect as { error?: { message?: string } }).error ?? {};
-    // What is unknown to Twisted, too, is unknown here already.
-    return message.startsWith('Unknown') ? null : 'its transport';
-  },
-
   observe(scenario) {
     if (scenario.kind === 'connect') return observeConnect(scenario);
     try {
-      return OBSERVE[scenario.kind!]!(scenario['text'] as string);
+      const text = scenario['text'] as string;
+      const isParsed = scenario.kind === 'server' || scenario.kind === 'client';
+      return OBSERVE[scenario.kind!]!(isParsed ? withFixtures(text) : text, scenario.expect);
     } catch (error) {
       return renderParseError(error, scenario.expect);
     }
@@ -308,6 +376,15 @@ export const endpoints: Area = {
       'an attempt that was cancelled and connects all the same builds no protocol; Twisted builds one, connects it, and ' +
         'then raises AlreadyCalledError',
       'connect-tcp4-accept-after-cancel',
+    ),
+    ...because(
+      'standard I/O endpoints come with the transport of standard I/O: `stdio` is of no known type yet',
+      'server-stdio:x',
+    ),
+    ...because(
+      'a literal IPv6 address is one of the hosts that `tls:` takes, and the certificate has to be for it; Twisted takes ' +
+        'every literal of that kind for a name that cannot be',
+      'client-tls:\\:\\:1:443',
     ),
   },
 };
