@@ -18,8 +18,10 @@ export {
 export type { Drain } from './driving';
 export { forEachSeed, type ForEachSeedOptions, type Scenario } from './forEachSeed';
 export type { HostOrName, Hosts, SimulatedLink } from './links';
-export type { SimulatedNames } from './names';
+export type { LookUpFailure, SimulatedNames } from './names';
 export type { NetstatRow } from './report';
+export type { Decide, Rule, RuleVerdict } from './rules';
+export type { Segment } from '../drivers/sim';
 export { HOSTILE, type LinkOptions, LOOPBACK, type NetworkPreset, type TCPOptions, WIDE_AREA } from './settings';
 export type { Boot, HostState, SimulatedHost } from './simulatedHost';
 export type { Guard, RealWorldCall } from './realityWatch';

@@ -31,6 +31,12 @@ export interface TCPOptions {
   readonly giveUpAfter?: number;
   /** How often an attempt to connect is repeated when there is no answer, after 1, 2, 4, … seconds. Default 6. */
   readonly connectRetries?: number;
+  /** Seconds without a word until a connection with `setTcpKeepAlive(true)` is probed. Default 7,200. */
+  readonly keepAliveAfter?: number;
+  /** Seconds between two such probes. Default 75. */
+  readonly keepAliveEvery?: number;
+  /** How many of them may remain without an answer. Default 9. */
+  readonly keepAliveProbes?: number;
 }
 
 /** A kind of network: links, and TCP over them. */
@@ -75,7 +81,7 @@ export function toLinkSettings(options: LinkOptions): Partial<LinkSettings> {
 
 /** TCP's settings as the driver has them. Throws `RangeError` for what cannot be. */
 export function toTCPSettings(options: TCPOptions): Partial<TCPSettings> {
-  const { firstRetry, giveUpAfter, splitRate, ...sizes } = options;
+  const { firstRetry, giveUpAfter, keepAliveAfter, keepAliveEvery, splitRate, ...sizes } = options;
   for (const [name, size] of Object.entries<number>(sizes))
     if (!Number.isInteger(size) || size < (name === 'connectRetries' ? 0 : 1))
       throw new RangeError(`Cannot simulate ${name} '${String(size)}', wanted a whole number of 1 or more`);
@@ -84,6 +90,8 @@ export function toTCPSettings(options: TCPOptions): Partial<TCPSettings> {
     ...(splitRate !== undefined && { splitRate: rate(splitRate, 'splitRate') }),
     ...(firstRetry !== undefined && { firstRetry: microseconds(firstRetry, 'firstRetry') }),
     ...(giveUpAfter !== undefined && { giveUpAfter: microseconds(giveUpAfter, 'giveUpAfter') }),
+    ...(keepAliveAfter !== undefined && { keepAliveAfter: microseconds(keepAliveAfter, 'keepAliveAfter') }),
+    ...(keepAliveEvery !== undefined && { keepAliveEvery: microseconds(keepAliveEvery, 'keepAliveEvery') }),
   };
 }
 

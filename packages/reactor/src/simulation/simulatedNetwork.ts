@@ -8,6 +8,7 @@ import {
   Entropy,
   Fabric,
   type LinkSettings,
+  type Judge,
   SimClock,
   SimHost,
   SimTrace,
@@ -16,6 +17,17 @@ import {
 } from '../drivers/sim';
 
 import { LivelockError } from './errors';
+
+/** What looking a name up gives. */
+export interface NameRecord {
+  /** Undefined: the host's of that name, if there is one. */
+  addresses?: readonly string[];
+  /** Microseconds; undefined: as long as other names. */
+  latency?: number;
+  /** How often it fails before it gives them, and with what. */
+  failures: number;
+  code: string;
+}
 
 /** How the world of a simulation is made. */
 export interface NetworkOptions {
@@ -38,13 +50,14 @@ export class SimulatedNetwork implements SimWorld {
   readonly trace: SimTrace;
   readonly tcp: TCPSettings;
   lookUpLatency: number;
+  judge: Judge | null = null;
   readonly hosts = new Map<string, SimHost>();
   readonly busyLimit: number;
   running: SimHost | null = null;
 
   readonly #byAddress = new Map<string, SimHost>();
-  /** Names other than the hosts' own; null: the look-up fails. */
-  readonly #names = new Map<string, readonly string[] | null>();
+  /** What has been said of names, the hosts' own or others. */
+  readonly names = new Map<string, NameRecord>();
   #connections = 0;
 
   constructor(options: NetworkOptions) {
@@ -71,12 +84,6 @@ export class SimulatedNetwork implements SimWorld {
     return host;
   }
 
-  /** Gives a name addresses; null makes looking it up fail, undefined forgets it. */
-  setName(name: string, addresses: readonly string[] | null | undefined): void {
-    if (addresses === undefined) this.#names.delete(name);
-    else this.#names.set(name, addresses);
-  }
-
   /** The host of that name. Throws `ValueError` when there is none. */
   hostNamed(name: string): SimHost {
     const host = this.hosts.get(name);
@@ -89,9 +96,18 @@ export class SimulatedNetwork implements SimWorld {
     return this.#byAddress.get(address) ?? null;
   }
 
-  lookUp(name: string): readonly string[] | null {
-    const set = this.#names.get(name);
-    return set === undefined ? (this.hosts.get(name)?.addresses ?? null) : set;
+  lookUp(name: string): readonly string[] | string {
+    const record = this.names.get(name);
+    const { failures = 0, addresses = this.hosts.get(name)?.addresses } = record ?? {};
+    if (record !== undefined && failures > 0) {
+      record.failures = failures - 1;
+      return record.code;
+    }
+    return addresses ?? 'ENOTFOUND';
+  }
+
+  lookUpTime(name: string): number {
+    return this.names.get(name)?.latency ?? this.lookUpLatency;
   }
 
   nextConnection(): number {

@@ -22,6 +22,7 @@ import { type HostOrName, type Hosts, Links, type SimulatedLink } from './links'
 import { SimulatedNames } from './names';
 import type { Guard, RealWorldCall } from './realityWatch';
 import { netstat, type NetstatRow, report } from './report';
+import { type Decide, type Rule, Rules } from './rules';
 import { type LinkOptions, microseconds, type TCPOptions, toLinkSettings, toTCPSettings } from './settings';
 import { type Boot, type HostServices, SimulatedHost } from './simulatedHost';
 import { SimulatedNetwork } from './simulatedNetwork';
@@ -90,6 +91,7 @@ export class Simulation {
   readonly #links: Links;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #chance = new Map<string, EntropyStream>();
+  readonly #rules: Rules;
   readonly #errors: HostErrors;
   readonly #driving: Driving;
 
@@ -124,6 +126,9 @@ export class Simulation {
       watchReality: () => this.#driving.reality.begin(),
     };
     this.#links = new Links(this.#network);
+    this.#rules = new Rules(this.#network, (error) => {
+      this.#errors.add('a rule', error);
+    });
     this.dns = new SimulatedNames(this.#network);
     this.trace = this.#network.trace;
   }
@@ -193,6 +198,19 @@ export class Simulation {
   /** Lets go of what was held: it is sent now. */
   release(a: Hosts, b: Hosts): void {
     this.#links.release(a, b);
+  }
+
+  /**
+   * Has `decide` asked about every request to connect, and every piece of a connection, before it is sent: what is lost, late,
+   * refused, cut off. The first rule that decides something counts. In force until `remove()`, or the end of a `using` block.
+   *
+   * @example
+   * // The third reply of the server is lost, once.
+   * let replies = 0;
+   * const rule = sim.rule(({ kind, from }) => (kind === 'data' && from === 'server' && ++replies === 3 ? 'drop' : null));
+   */
+  rule(decide: Decide): Rule {
+    return this.#rules.add(decide);
   }
 
   /** The sockets of all hosts, or of one. */

@@ -13,6 +13,7 @@ import type { SocketAddress } from '../../driver';
 import { ChunkList, NO_BYTES } from './chunkList';
 import type { Link } from './fabric';
 import type { EntropyStream } from './entropy';
+import type { Segment, Verdict } from './judge';
 import type { SimWorld } from './simWorld';
 
 /** Either end of a flow. */
@@ -128,6 +129,21 @@ export class Flow {
   /** Whether the sender's end has arrived and all before it has been read. */
   get atEnd(): boolean {
     return this.#ended && this.#unread === null;
+  }
+
+  /** When the last piece that was sent arrives, or has. */
+  get lastArrival(): number {
+    return this.#lastArrival;
+  }
+
+  /** Whether the connection is known where the flow ends. */
+  get isKnownThere(): boolean {
+    return this.#receiver.open;
+  }
+
+  /** Whether a probe gets through now. */
+  passes(): boolean {
+    return this.#link.up && this.#link.held === null && this.#receiver.reachable && !this.#link.loses();
   }
 
   /** Sends; `taken` follows when the kernel's buffer has it all. */
@@ -247,7 +263,6 @@ export class Flow {
   #send(piece: Piece): void {
     // What was held back when the power went is no more.
     if (this.#vanished || piece.replaced === true) return;
-    const { clock } = this.#world;
     const { held } = this.#link;
     if (held !== null) {
       const trouble = (this.#trouble ??= { stuck: null, behind: [], held: [] });
@@ -264,19 +279,69 @@ export class Flow {
       trouble.behind.push(piece);
       return;
     }
-    if (!this.#link.up || !this.#receiver.reachable || this.#link.loses()) {
+    const verdict = this.#judged(piece);
+    if (verdict !== null && this.#isCut(piece, verdict)) return;
+    if (!this.#link.up || !this.#receiver.reachable || verdict === 'drop' || this.#link.loses()) {
       this.#record('lost', piece);
       this.#retryLater(piece);
       return;
     }
     if (trouble !== null) this.#calmed(trouble);
+    this.#launch(piece, verdict !== null && typeof verdict === 'object' && 'delay' in verdict ? verdict.delay : 0);
+  }
+
+  /** It gets through, so many microseconds later than it would. */
+  #launch(piece: Piece, delay: number): void {
+    const { clock } = this.#world;
     this.#record(piece.kind === 'data' ? 'send' : piece.kind, piece);
-    piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length));
+    piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length) + delay);
     this.#lastArrival = piece.at;
     // Only the first of a direction is an event; it brings the next.
     this.#travelling = appended(this.#travelling, piece);
     if (this.#travelling.length === 1) clock.schedule(piece.at - clock.now, Flow.#arrive, this);
   }
+
+  /** What the test decides for a piece; null: nothing. */
+  #judged(piece: Piece): Verdict | null {
+    const { judge, clock, trace } = this.#world;
+    if (judge === null) return null;
+    const [client, server] = this.#isReply ? [this.#receiver, this.#sender] : [this.#sender, this.#receiver];
+    const { peerAddress, connection } = client;
+    let offset = this.#readBytes + this.unread;
+    for (const { bytes } of this.#travelling ?? []) offset += bytes.length;
+    const segment: Segment = {
+      kind: piece.kind,
+      from: this.#sender.host.name,
+      to: this.#receiver.host.name,
+      port: peerAddress?.family === 'UNIX' ? peerAddress.path : (peerAddress?.port ?? 0),
+      isReply: this.#sender === server,
+      connection,
+      bytes: piece.bytes.length,
+      offset,
+      attempt: this.#trouble?.stuck?.attempts ?? 0,
+    };
+    const verdict = judge(segment);
+    if (verdict !== null) trace.record('judged', clock.now, this.#sender.host.number, connection, piece.bytes.length);
+    return verdict;
+  }
+
+  /** Cuts the connection, if that is the verdict: what is behind the cut gets nowhere, and both ends are told. */
+  #isCut(piece: Piece, verdict: Verdict): boolean {
+    const isAfter = typeof verdict === 'object' && 'resetAfter' in verdict;
+    if (verdict !== 'reset' && verdict !== 'refuse' && !isAfter) return false;
+    const through = isAfter && piece.kind === 'data' ? Math.min(piece.bytes.length, verdict.resetAfter) : 0;
+    this.#inFlight -= piece.bytes.length - through;
+    this.#trouble = null;
+    if (through > 0) this.#launch({ kind: 'data', bytes: piece.bytes.subarray(0, through), at: 0 }, 0);
+    this.#launch({ kind: 'reset', bytes: NO_BYTES, at: 0 }, 0);
+    this.vanish();
+    this.#world.clock.schedule(this.#link.settings.latency, Flow.#cut, this);
+    return true;
+  }
+
+  static readonly #cut = (flow: Flow): void => {
+    flow.#sender.broken('ECONNRESET');
+  };
 
   /** A piece got through: nothing is stuck. */
   #calmed(trouble: Trouble): void {

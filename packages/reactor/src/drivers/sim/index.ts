@@ -6,6 +6,7 @@
 export { Entropy, type EntropyStream } from './entropy';
 export { DEFAULT_LINK, Fabric, Link, type LinkSettings } from './fabric';
 export { type Leak, watchReality } from './guard/realityGuard';
+export type { Judge, Segment, Verdict } from './judge';
 export { commandLine, environmentVariable } from './realEnvironment';
 export { PromiseWatch, settle } from './realTurn';
 export { SECOND, SimClock } from './simClock';

@@ -153,12 +153,13 @@ export class SimDriver implements IDriver {
   ): Cancellation {
     let cancelled = false;
     this.#whenStarted(() => {
-      this.world.clock.schedule(this.world.lookUpLatency, () => {
+      this.world.clock.schedule(this.world.lookUpTime(name), () => {
         this.#record('resolve', 0);
         this.deliver(() => {
           if (cancelled) return;
           const found = name === 'localhost' ? ['127.0.0.1', '::1'] : this.world.lookUp(name);
-          if (found === null || found.length === 0) done(new DriverError('ENOTFOUND', 'getaddrinfo'), []);
+          if (typeof found === 'string') done(new DriverError(found, 'getaddrinfo'), []);
+          else if (found.length === 0) done(new DriverError('ENOTFOUND', 'getaddrinfo'), []);
           else
             done(
               null,

@@ -8,6 +8,7 @@ import { DriverError, type SocketAddress } from '../../driver';
 
 import type { Link } from './fabric';
 import { Flow } from './flow';
+import type { Verdict } from './judge';
 import { SECOND } from './simClock';
 import type { SimHost } from './simHost';
 import type { SimListenHandle } from './simListenHandle';
@@ -62,9 +63,36 @@ export class SimHandshake {
 
   #send(there: Link): void {
     const { clock } = this.#world;
-    if (!there.up || there.loses()) this.#again();
-    else clock.schedule(there.arrival(clock.now, 0) - clock.now, SimHandshake.#requested, this);
+    const verdict = this.#judged();
+    const isDelay = typeof verdict === 'object' && verdict !== null && 'delay' in verdict;
+    const delay = isDelay ? verdict.delay : 0;
+    if (!there.up || verdict === 'drop' || there.loses()) this.#again();
+    else if (verdict !== null && !isDelay) clock.schedule(2 * there.settings.latency, SimHandshake.#turnedAway, this);
+    else clock.schedule(there.arrival(clock.now, 0) + delay - clock.now, SimHandshake.#requested, this);
   }
+
+  /** What the test decides for the request; null: nothing. */
+  #judged(): Verdict | null {
+    const { judge } = this.#world;
+    if (judge === null) return null;
+    const address = this.#address;
+    return judge({
+      kind: 'connect',
+      from: this.#client.host.name,
+      to: this.#target?.name ?? null,
+      port: address.family === 'UNIX' ? address.path : address.port,
+      isReply: false,
+      connection: this.#client.connection,
+      bytes: 0,
+      offset: 0,
+      attempt: this.#attempt,
+    });
+  }
+
+  static readonly #turnedAway = (shake: SimHandshake): void => {
+    shake.#record('refused', shake.#client.host, 0);
+    shake.#client.broken('ECONNREFUSED');
+  };
 
   static readonly #hasNoAddress = (shake: SimHandshake): void => {
     if (shake.#local instanceof DriverError) shake.#client.broken(shake.#local.code);

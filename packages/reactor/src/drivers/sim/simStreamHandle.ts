@@ -3,6 +3,7 @@ import { EventEmitter } from 'eventemitter3';
 import { DriverError, type SocketAddress, type StreamHandle, type StreamHandleEvents } from '../../driver';
 
 import type { Flow, FlowReceiver, FlowSender } from './flow';
+import { KeepAlive } from './keepAlive';
 import type { SimDriver } from './simDriver';
 import type { SimHost } from './simHost';
 
@@ -30,6 +31,7 @@ export class SimStreamHandle
   #broken: DriverError | null = null;
   #out: Flow | null = null;
   #in: Flow | null = null;
+  #keepAlive: KeepAlive | null = null;
   localAddress: SocketAddress | null = null;
   peerAddress: SocketAddress | null = null;
 
@@ -103,8 +105,13 @@ export class SimStreamHandle
     // Nagle's algorithm is not simulated.
   }
 
-  setKeepAlive(): void {
-    // Nor are the kernel's probes.
+  setKeepAlive(enabled: boolean): void {
+    this.#keepAlive?.stop();
+    this.#keepAlive = null;
+    if (!enabled || this.#state !== 'open' || this.#out === null || this.#in === null) return;
+    this.#keepAlive = new KeepAlive(this.#driver.world, this.#out, this.#in, (code) => {
+      this.broken(code);
+    });
   }
 
   startTLS(): void {
@@ -161,7 +168,7 @@ export class SimStreamHandle
   vanish(): void {
     this.#state = 'closed';
     this.#out?.vanish();
-    this.host.handles.delete(this);
+    this.#forget();
     this.removeAllListeners();
   }
 
@@ -170,7 +177,7 @@ export class SimStreamHandle
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
     this.#reading = false;
-    this.host.handles.delete(this);
+    this.#forget();
     // Closing with something unread tells the peer that it was not read: a reset, as on Linux. UNIX sockets know no other.
     const says = withReset && this.peerAddress?.family !== 'UNIX';
     if (wasOpen && (says || (this.#in?.unread ?? 0) > 0)) this.#out?.reset();
@@ -182,6 +189,13 @@ export class SimStreamHandle
         this.removeAllListeners();
       });
     });
+  }
+
+  /** The handle is closed. */
+  #forget(): void {
+    this.#keepAlive?.stop();
+    this.#keepAlive = null;
+    this.host.handles.delete(this);
   }
 
   /** @param now - whether this is an event of its own already */
@@ -235,7 +249,7 @@ export class SimStreamHandle
       if (this.#state === 'closed' || this.#broken === null) return;
       this.#state = 'closed';
       this.#reading = false;
-      this.host.handles.delete(this);
+      this.#forget();
       this.#trace('closed', 1);
       this.emit('closed', this.#broken);
       this.removeAllListeners();

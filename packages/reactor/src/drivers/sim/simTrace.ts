@@ -35,6 +35,7 @@ export const TRACE_KINDS = [
   'release',
   'signal',
   'secured',
+  'judged',
 ] as const;
 
 export type TraceKind = (typeof TRACE_KINDS)[number];

@@ -1,5 +1,6 @@
 import type { Entropy } from './entropy';
 import type { Fabric } from './fabric';
+import type { Judge } from './judge';
 import type { SimClock } from './simClock';
 import type { SimHost } from './simHost';
 import type { SimTrace } from './simTrace';
@@ -14,10 +15,12 @@ export interface SimWorld {
   readonly tcp: TCPSettings;
   /** The host that has an address, or null. */
   hostAt(address: string): SimHost | null;
-  /** The addresses of a name, or null for a name that nobody has. */
-  lookUp(name: string): readonly string[] | null;
-  /** Microseconds that a look-up takes. */
-  readonly lookUpLatency: number;
+  /** The addresses of a name, or the code with which looking it up fails. */
+  lookUp(name: string): readonly string[] | string;
+  /** Microseconds that looking a name up takes. */
+  lookUpTime(name: string): number;
+  /** Makes exceptions for single pieces of what travels; null while there are none. */
+  readonly judge: Judge | null;
   /** Numbers connections, from 1. */
   nextConnection(): number;
   /** The process that was given control last. For reports. */

@@ -14,6 +14,12 @@ export interface TCPSettings {
   readonly giveUpAfter: number;
   /** How often a request to connect is repeated, after 1, 2, 4, … seconds. Linux: tcp_syn_retries. */
   readonly connectRetries: number;
+  /** How long nothing is heard before a connection that is to be kept alive is probed. Linux: tcp_keepalive_time. */
+  readonly keepAliveAfter: number;
+  /** The time between two probes. Linux: tcp_keepalive_intvl. */
+  readonly keepAliveEvery: number;
+  /** How many probes may remain without an answer. Linux: tcp_keepalive_probes. */
+  readonly keepAliveProbes: number;
 }
 
 export const DEFAULT_TCP: TCPSettings = {
@@ -24,4 +30,7 @@ export const DEFAULT_TCP: TCPSettings = {
   firstRetry: 200_000,
   giveUpAfter: 924_000_000,
   connectRetries: 6,
+  keepAliveAfter: 7_200_000_000,
+  keepAliveEvery: 75_000_000,
+  keepAliveProbes: 9,
 };
