@@ -11,6 +11,8 @@ import type {
 
 import { type BaseFactory, Protocol } from '../protocol';
 
+import { passOnMethods } from './passOnMethods';
+
 /** What a wrapper tells its factory. */
 export interface ProtocolRegistry {
   /** The wrapper has a transport. */
@@ -50,7 +52,7 @@ export class ProtocolWrapper extends Protocol implements ITCPTransport {
 
   /** Takes the transport, registers with the factory, and becomes the transport of the wrapped protocol. */
   override makeConnection(transport: ITransport): void {
-    this.#passOn(transport);
+    passOnMethods(transport, this);
     super.makeConnection(transport);
     this.factory.registerProtocol(this);
     this.wrappedProtocol.makeConnection(this);
@@ -131,19 +133,6 @@ export class ProtocolWrapper extends Protocol implements ITCPTransport {
 
   setTcpKeepAlive(enabled: boolean): void {
     this.transport.setTcpKeepAlive(enabled);
-  }
-
-  /** Passes on what this transport can do beyond `ITCPTransport` (Twisted's `__getattr__`, for methods). */
-  #passOn(transport: ITransport): void {
-    const methods = transport as unknown as Record<string, unknown>;
-    for (let layer: object = transport; layer !== Object.prototype; layer = Object.getPrototypeOf(layer) as object) {
-      for (const name of Object.getOwnPropertyNames(layer)) {
-        if (name in this || typeof methods[name] !== 'function') continue;
-        const forward = (...args: unknown[]): unknown =>
-          (methods[name] as (...args: unknown[]) => unknown).apply(transport, args);
-        Object.defineProperty(this, name, { value: forward, configurable: true });
-      }
-    }
   }
 }
 
