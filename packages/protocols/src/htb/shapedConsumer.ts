@@ -25,12 +25,13 @@ export class ShapedConsumer extends ProducerConsumerProxy {
   #retry: IDelayedCall | null = null;
   #stopped = false;
 
-  constructor(consumer: FinishableConsumer, bucket: Bucket, options: ClockOptions = {}) {
+  /** @param consumer - what is written to; null for a subclass that will `subscribe` when it is ready */
+  constructor(consumer: FinishableConsumer | null, bucket: Bucket, options: ClockOptions = {}) {
     super(null);
     this.bucket = bucket;
     this.#clock = clockOf(options.clock ?? null);
     bucket.references += 1;
-    this.subscribe(consumer);
+    if (consumer !== null) this.subscribe(consumer);
   }
 
   override get iAmStreaming(): boolean {

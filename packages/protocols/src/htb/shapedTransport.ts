@@ -18,8 +18,14 @@ import { ShapedConsumer } from './shapedConsumer';
 /** The producer of the transport beneath. It stays registered for as long as anything may be written. */
 class Shaper extends ShapedConsumer {
   /** Called when something was written, or nobody writes any more. */
-  settled: () => void = () => {};
+  readonly settled: () => void;
   lost = false;
+
+  constructor(consumer: ITCPTransport, bucket: Bucket, options: ClockOptions, settled: () => void) {
+    super(null, bucket, options);
+    this.settled = settled;
+    this.subscribe(consumer);
+  }
 
   override resumeProducing(): void {
     super.resumeProducing();
@@ -59,8 +65,7 @@ export class ShapedTransport implements ITCPTransport {
   constructor(transport: ITransport, bucket: Bucket, options: ClockOptions = {}) {
     this.consumer = transport as ITCPTransport;
     this.bucket = bucket;
-    this.#shaper = new Shaper(this.consumer, bucket, options);
-    this.#shaper.settled = () => this.#endIfDone();
+    this.#shaper = new Shaper(this.consumer, bucket, options, () => this.#endIfDone());
     passOnMethods(transport, this);
   }
 

@@ -192,6 +192,7 @@ export class SOCKSv4 extends Protocol {
       return;
     }
     this.#state = 'deciding';
+    let isDone = false;
     const server = name === null ? succeed(address) : maybeDeferred(() => this.reactor.resolve(name));
     const done = server
       .addCallback((host) => this.#isGranted(code, host, port, user).addCallback((granted) => ({ host, granted })))
@@ -204,10 +205,10 @@ export class SOCKSv4 extends Protocol {
       })
       .addErrback(() => this.makeReply(91))
       .addBoth(() => {
+        isDone = true;
         this.#pending = null;
       });
-    // It may have fired from inside.
-    if (this.#state === 'deciding' && !done.called) this.#pending = done;
+    if (!isDone) this.#pending = done;
   }
 
   /** Asks `authorize`. What it throws refuses. */
