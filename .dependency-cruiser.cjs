@@ -27,6 +27,9 @@ const LAYERS = [
 ];
 const path = (layer) => `${SRC}(${layer.holds})`;
 
+/** Packages that only those install who use a part that needs them, and the one file that loads each. */
+const OPTIONAL_PEERS = [{ peer: 'ws', user: '^packages/endpoints/src/websocket/wsPackage[.]ts$' }];
+
 const PACKAGES = ['reactor', 'protocols', 'endpoints', 'examples'];
 
 const packageRules = PACKAGES.slice(0, -1).map((name, height) => {
@@ -143,9 +146,16 @@ module.exports = {
       comment:
         'The core packages have one dependency at run time, eventemitter3. Others come as optional peers, by decision.',
       severity: 'error',
-      from: { path: '^packages/(reactor|protocols|endpoints)/src/' },
+      from: { path: '^packages/(reactor|protocols|endpoints)/src/', pathNot: OPTIONAL_PEERS.map(({ user }) => user) },
       to: { path: 'node_modules/', pathNot: 'node_modules/(eventemitter3|@types/node)/' },
     },
+    ...OPTIONAL_PEERS.map(({ user, peer }) => ({
+      name: `only-${peer}-there`,
+      comment: `This file is the one that may load the optional peer ${peer}, and nothing else.`,
+      severity: 'error',
+      from: { path: user },
+      to: { path: 'node_modules/', pathNot: `node_modules/(@types/)?${peer}/` },
+    })),
     {
       name: 'no-cycles',
       comment:

@@ -191,6 +191,10 @@ export default defineConfig(
   except('endpoints/src/systemd/inherited.ts', 'systemd says in the environment what it has handed over', {
     globals: ['process'],
   }),
+  except('endpoints/src/websocket/handshakeKeys.ts', 'a nonce and a hash prove that both sides speak the protocol', {
+    modules: ['crypto'],
+  }),
+  except('endpoints/src/websocket/pageFile.ts', 'a description names the page by its file', { modules: ['fs'] }),
   except('reactor/src/default.ts', 'the methods of the one `reactor`, bound once each', { state: true }),
   except('reactor/src/logger/capture.ts', 'collectors of errors, shared by the tests of a process', { state: true }),
 

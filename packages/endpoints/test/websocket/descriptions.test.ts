@@ -1,0 +1,106 @@
+/** `ws:` and `wss:` in descriptions. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Simulation } from '@skein/reactor/simulation';
+
+import { clientFromString, serverFromString, TCP4ServerEndpoint, UNIXServerEndpoint } from '../../src';
+import { WebSocketClientEndpoint, WebSocketServerEndpoint } from '../../src/websocket';
+
+import { Recorder, RecorderFactory } from './recorder';
+
+const { reactor } = new Simulation().host('host');
+
+function server(description: string): WebSocketServerEndpoint {
+  const endpoint = serverFromString<string>(reactor, description);
+  if (!(endpoint instanceof WebSocketServerEndpoint)) throw new Error('this is no WebSocketServerEndpoint');
+  return endpoint;
+}
+
+describe('serverFromString', () => {
+  test('ws: listens on TCP', () => {
+    const { wrapped, options } = server('ws:8124:interface=127.0.0.1');
+    expect(wrapped).toBeInstanceOf(TCP4ServerEndpoint);
+    expect(wrapped).toMatchObject({ port: 8124, interface: '127.0.0.1' });
+    expect(options).toEqual({ path: null, origins: null, subprotocols: [], page: null });
+  });
+
+  test('ws: takes every option', () => {
+    const { options } = server(
+      'WS:8124:path=/chat:origins=https\\://a.example, https\\://b.example:subprotocols=a,b:frames=lines:maxPayload=1000:pingInterval=0:pingTimeout=5',
+    );
+    expect(options).toEqual({
+      path: '/chat',
+      origins: ['https://a.example', 'https://b.example'],
+      subprotocols: ['a', 'b'],
+      page: null,
+      frames: 'lines',
+      maxPayload: 1000,
+      pingInterval: null,
+      pingTimeout: 5,
+    });
+  });
+
+  test('ws: takes any description as one argument', () => {
+    expect(server('ws:unix\\:/run/chat.sock:path=/chat').wrapped).toBeInstanceOf(UNIXServerEndpoint);
+    expect(server('ws:haproxy\\:tcp\\:8124').wrapped).not.toBeInstanceOf(TCP4ServerEndpoint);
+  });
+
+  test('ws: reads the page', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'skein-page-'));
+    try {
+      writeFileSync(join(folder, 'chat.html'), '<p>hello');
+      expect(server(`ws:8124:page=${folder}/chat.html`).options.page).toBe('<p>hello');
+      expect(() => server(`ws:8124:page=${folder}/none.html`)).toThrow(
+        `cannot read the page "${folder}/none.html": ENOENT`,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    ['ws:', 'cannot parse endpoint description "ws:": port is "", wanted a whole number'],
+    ['ws:http', 'port is "http", wanted a whole number, as in "ws:8124:frames=lines:path=/chat"'],
+    ['ws:8124:fames=lines', 'there is no argument "fames", wanted port, interface, backlog, path, origins'],
+    ['ws:8124:frames=blob', 'cannot make a WebSocket with frames "blob", wanted binary, text or lines'],
+    ['ws:8124:maxPayload=big', 'maxPayload is "big", wanted a whole number'],
+    ['ws:8124:x', '"x" is an argument too many, wanted port'],
+    ['ws:interface=127.0.0.1', 'port is missing'],
+  ])('%s is refused, with what is wrong', (description, problem) => {
+    expect(() => server(description)).toThrow(problem);
+  });
+});
+
+describe('clientFromString', () => {
+  test('ws: connects by name', async () => {
+    const sim = new Simulation();
+    const served = new RecorderFactory(() => new Recorder());
+    sim.host('server', (there) => void serverFromString(there, 'ws:8124:path=/chat').listen(served));
+    const here = sim.host('client').reactor;
+    const endpoint = clientFromString(
+      here,
+      'ws:server:8124:path=/chat?room=1:frames=text:origin=http\\://server:timeout=5',
+    );
+    expect(endpoint).toBeInstanceOf(WebSocketClientEndpoint);
+    const client = await sim.runUntil(endpoint.connect(new RecorderFactory(() => new Recorder())));
+    client.transport.write('hello');
+    await sim.runUntil(() => served.built[0]?.text === 'hello');
+    expect(served.built[0]?.transport.handshake.path).toBe('/chat?room=1');
+    expect(served.built[0]?.transport.handshake.headers.get('host')).toBe('server:8124');
+    client.transport.loseConnection();
+    await sim.runUntil(() => client.lost !== null && served.built[0]?.lost !== null);
+  });
+
+  test('ws: takes any description as one argument', () => {
+    const endpoint = clientFromString<string>(reactor, 'ws:unix\\:/run/chat.sock:path=/chat');
+    expect(endpoint).toMatchObject({ url: 'ws://localhost/chat' });
+  });
+
+  test('ws: wants host and port', () => {
+    expect(() => clientFromString<string>(reactor, 'ws:example.com')).toThrow(
+      'port is missing, as in "ws:example.com:8124',
+    );
+  });
+});
