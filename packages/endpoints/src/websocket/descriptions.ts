@@ -1,11 +1,18 @@
 /**
  * `ws:` and `wss:` in descriptions of endpoints.
+ *
+ * What lies below is described by the arguments of `tcp:` and `ssl:` (servers), of `tcp:` and `tls:` (clients), beside the
+ * WebSocket's own; or by another description, as the one positional argument: `ws:unix\:/run/chat.sock`.
  */
 import type { IReactor } from '@skein/reactor/interfaces';
 
-import { Arguments } from '../description/arguments';
+import { Arguments, type Parameter } from '../description/arguments';
 import { clientFromString } from '../description/clientFromString';
-import { unparseDescription } from '../description/parseDescription';
+import type { ClientKind, ServerKind } from '../description/kinds';
+import { SSL_SERVER } from '../description/kinds/ssl';
+import { connectOptions, TCP_CLIENT, TCP_SERVER } from '../description/kinds/tcp';
+import { TLS_CLIENT } from '../description/kinds/tls';
+import { type Description, unparseDescription } from '../description/parseDescription';
 import type {
   DescriptionKeywords,
   IStreamClientEndpointStringParserWithReactor,
@@ -13,7 +20,7 @@ import type {
 } from '../description/plugins';
 import { serverFromString } from '../description/serverFromString';
 import { HostnameEndpoint } from '../hostnameEndpoint';
-import type { IStreamClientEndpoint, IStreamServerEndpoint } from '../interfaces';
+import type { IStreamClientEndpoint } from '../interfaces';
 
 import type { FrameKind } from './messageMapping';
 import type { WebSocketOptions } from './options';
@@ -21,160 +28,148 @@ import { readPage } from './pageFile';
 import { WebSocketClientEndpoint } from './webSocketClientEndpoint';
 import { WebSocketServerEndpoint } from './webSocketServerEndpoint';
 
-/** Arguments of both ends, on both kinds. */
-const SHARED = ['frames', 'maxPayload', 'pingInterval', 'pingTimeout'];
-const SERVER = ['path', 'origins', 'subprotocols', 'page', ...SHARED];
-const CLIENT = ['path', 'origin', 'subprotocols', ...SHARED];
+const SHARED: readonly Parameter[] = [
+  { name: 'frames', what: 'what a message is: `binary` or `text`, a write; `lines`, a line', default: '`binary`' },
+  { name: 'maxPayload', what: 'the longest message that is taken, in bytes', default: '1048576' },
+  { name: 'pingInterval', what: 'whole seconds of silence until the peer is sent a ping, 0 for never', default: '30' },
+  { name: 'pingTimeout', what: 'whole seconds that the peer has to answer it', default: '20' },
+];
+const SERVER: readonly Parameter[] = [
+  { name: 'path', what: 'the path at which the WebSocket is', default: 'any' },
+  {
+    name: 'origins',
+    what: 'origins of pages that may connect, divided by commas, their colons quoted; `*` for any',
+    default: 'those of the host that they connect to',
+  },
+  { name: 'subprotocols', what: 'subprotocols that are spoken, divided by commas, the best first', default: 'none' },
+  { name: 'page', what: 'the HTML file for those who come by plain HTTP', default: 'none' },
+  ...SHARED,
+];
+const CLIENT: readonly Parameter[] = [
+  { name: 'path', what: 'the path to ask for', default: '`/`' },
+  { name: 'origin', what: 'the origin to send', default: 'none' },
+  { name: 'subprotocols', what: 'subprotocols to offer, divided by commas, the best first', default: 'none' },
+  ...SHARED,
+];
+const ENDPOINT: Parameter = { name: 'endpoint', what: 'another description, quoted', required: true };
 
-type EndpointParser = IStreamServerEndpointStringParser & IStreamClientEndpointStringParserWithReactor;
-
-/** One of the two kinds: what it is called, and what lies below. */
-interface Kind {
-  readonly prefix: 'ws' | 'wss';
-  /** The type of the server's description below, and the arguments that go to it. */
-  readonly server: { readonly below: string; readonly parameters: readonly string[]; readonly example: string };
-  readonly client: { readonly parameters: readonly string[]; readonly example: string };
+/** A kind of server over another kind. */
+function serverKind(prefix: string, below: ServerKind, example: string): ServerKind {
+  const parameters = [...below.signature.parameters, ...SERVER];
+  const nested = [ENDPOINT, ...SERVER];
+  return {
+    prefix,
+    summary: `WebSockets over \`${below.prefix}:\`, or over any other description: \`WebSocketServerEndpoint\``,
+    signature: { parameters, positional: 1, example },
+    parse(reactor, description, fromString) {
+      const isNested = description.args[1]?.includes(':') === true;
+      const args = new Arguments(description, { ...this.signature, parameters: isNested ? nested : parameters });
+      if (!isNested) args.requiredInteger('port');
+      const inner = isNested
+        ? args.requiredText('endpoint')
+        : unparseDescription([below.prefix], given(args, below.signature.parameters));
+      const page = args.text('page');
+      return new WebSocketServerEndpoint(reactor, fromString(reactor, inner), {
+        path: args.text('path'),
+        origins: listIn(args, 'origins'),
+        subprotocols: listIn(args, 'subprotocols') ?? [],
+        page: page === null ? null : readPage(page),
+        ...shared(args),
+      });
+    },
+  };
 }
 
-const WS: Kind = {
-  prefix: 'ws',
-  server: {
-    below: 'tcp',
-    parameters: ['port', 'interface', 'backlog'],
-    example: 'ws:8124:frames=lines:path=/chat',
-  },
-  client: { parameters: ['host', 'port', 'timeout', 'bindAddress'], example: 'ws:example.com:8124:path=/chat' },
-};
-const WSS: Kind = {
-  prefix: 'wss',
-  server: {
-    below: 'ssl',
-    parameters: [
-      'port',
-      'privateKey',
-      'certKey',
-      'extraCertChain',
-      'sslmethod',
-      'dhParameters',
-      'interface',
-      'backlog',
-    ],
-    example: 'wss:8125:privateKey=key.pem:certKey=cert.pem',
-  },
-  client: {
-    parameters: ['host', 'port', 'timeout', 'bindAddress', 'certificate', 'privateKey', 'trustRoots'],
-    example: 'wss:example.com:443:path=/chat',
-  },
-};
-
-class WebSocketParser implements EndpointParser {
-  readonly prefix: string;
-  readonly #kind: Kind;
-
-  constructor(kind: Kind) {
-    this.#kind = kind;
-    this.prefix = kind.prefix;
-  }
-
-  parseStreamServer(reactor: IReactor, args: readonly string[], kwargs: DescriptionKeywords): IStreamServerEndpoint {
-    const { below, parameters, example } = this.#kind.server;
-    // `ws:unix\:/run/chat.sock`: any description, as one argument.
-    const isNested = args[0]?.includes(':') === true;
-    const read = this.#read(args, kwargs, {
-      parameters: [...(isNested ? ['endpoint'] : parameters), ...SERVER],
-      positional: 1,
-      required: isNested ? ['endpoint'] : ['port'],
-      example,
-    });
-    if (!isNested) read.integer('port');
-    const description = isNested ? read.requiredText('endpoint') : unparseDescription([below], given(read, parameters));
-    const page = read.text('page');
-    return new WebSocketServerEndpoint(reactor, serverFromString<string>(reactor, description), {
-      path: read.text('path'),
-      origins: listIn(read, 'origins'),
-      subprotocols: listIn(read, 'subprotocols') ?? [],
-      page: page === null ? null : readPage(page),
-      ...shared(read),
-    });
-  }
-
-  parseStreamClient(reactor: IReactor, args: readonly string[], kwargs: DescriptionKeywords): IStreamClientEndpoint {
-    const { parameters, example } = this.#kind.client;
-    const isNested = args.length === 1 && args[0]?.includes(':') === true;
-    const read = this.#read(args, kwargs, {
-      parameters: [...(isNested ? ['endpoint'] : parameters), ...CLIENT],
-      positional: isNested ? 1 : 2,
-      required: isNested ? ['endpoint'] : ['host', 'port'],
-      example,
-    });
-    const below = isNested
-      ? clientFromString<string>(reactor, read.requiredText('endpoint'))
-      : this.#clientBelow(reactor, read);
-    const authority = isNested
-      ? 'localhost'
-      : `${bracketed(read.requiredText('host'))}:${read.requiredInteger('port')}`;
-    return new WebSocketClientEndpoint(reactor, below, `${this.prefix}://${authority}${read.text('path') ?? '/'}`, {
-      origin: read.text('origin'),
-      subprotocols: listIn(read, 'subprotocols') ?? [],
-      ...shared(read),
-    });
-  }
-
-  #clientBelow(reactor: IReactor, read: Arguments): IStreamClientEndpoint {
-    const { parameters } = this.#kind.client;
-    if (this.prefix === 'wss') return clientFromString<string>(reactor, unparseTLS(given(read, parameters)));
-    const timeout = read.integer('timeout');
-    const bindAddress = read.text('bindAddress');
-    return new HostnameEndpoint(reactor, read.requiredText('host'), read.requiredInteger('port'), {
-      ...(timeout !== null && { timeout }),
-      ...(bindAddress !== null && { bindAddress: [bindAddress, 0] as const }),
-    });
-  }
-
-  #read(
-    args: readonly string[],
-    kwargs: DescriptionKeywords,
-    signature: ConstructorParameters<typeof Arguments>[1],
-  ): Arguments {
-    const whole = [this.prefix, ...args];
-    return new Arguments({ text: unparseDescription(whole, kwargs), args: whole, kwargs }, signature);
-  }
+/** A kind of client over another kind; `connect` makes the endpoint below out of that one's arguments. */
+function clientKind(
+  prefix: string,
+  below: ClientKind,
+  example: string,
+  connect: (reactor: IReactor, args: Arguments) => IStreamClientEndpoint,
+): ClientKind {
+  const parameters = [...below.signature.parameters.filter(({ name }) => name !== 'endpoint'), ...CLIENT];
+  const nested = [ENDPOINT, ...CLIENT];
+  return {
+    prefix,
+    summary: `WebSockets over \`${below.prefix}:\`, or over any other description: \`WebSocketClientEndpoint\``,
+    signature: { parameters, positional: 2, example },
+    parse(reactor, description, fromString) {
+      const isNested = description.args.length === 2 && description.args[1]?.includes(':') === true;
+      const args = new Arguments(description, { ...this.signature, parameters: isNested ? nested : parameters });
+      const inner = isNested ? fromString(reactor, args.requiredText('endpoint')) : connect(reactor, args);
+      const authority = isNested
+        ? 'localhost'
+        : `${bracketed(args.requiredText('host'))}:${args.requiredInteger('port')}`;
+      return new WebSocketClientEndpoint(reactor, inner, `${prefix}://${authority}${args.text('path') ?? '/'}`, {
+        origin: args.text('origin'),
+        subprotocols: listIn(args, 'subprotocols') ?? [],
+        ...shared(args),
+      });
+    },
+  };
 }
 
-/** `tls:` takes host and port by position. */
-function unparseTLS({ host = '', port = '', ...named }: DescriptionKeywords): string {
-  return unparseDescription(['tls', host, port], named);
+export const WEBSOCKET_SERVER_KINDS: readonly ServerKind[] = [
+  serverKind('ws', TCP_SERVER, 'ws:8124:frames=lines:path=/chat'),
+  serverKind('wss', SSL_SERVER, 'wss:8125:privateKey=server.key:certKey=server.crt'),
+];
+
+export const WEBSOCKET_CLIENT_KINDS: readonly ClientKind[] = [
+  clientKind('ws', TCP_CLIENT, 'ws:example.com:8124:path=/chat', (reactor, args) => {
+    return new HostnameEndpoint(reactor, args.requiredText('host'), args.requiredInteger('port'), connectOptions(args));
+  }),
+  clientKind('wss', TLS_CLIENT, 'wss:example.com:443:path=/chat', (reactor, args) => {
+    const { host = '', port = '', ...named } = given(args, TLS_CLIENT.signature.parameters);
+    return clientFromString<string>(reactor, unparseDescription(['tls', host, port], named));
+  }),
+];
+
+/** What `registerEndpointParser` takes, for each of the kinds. */
+export const webSocketParsers: readonly (
+  IStreamServerEndpointStringParser | IStreamClientEndpointStringParserWithReactor
+)[] = [
+  ...WEBSOCKET_SERVER_KINDS.map((kind) => ({
+    prefix: kind.prefix,
+    parseStreamServer: (reactor: IReactor, args: readonly string[], kwargs: DescriptionKeywords) =>
+      kind.parse(reactor, described(kind.prefix, args, kwargs), serverFromString<string>),
+  })),
+  ...WEBSOCKET_CLIENT_KINDS.map((kind) => ({
+    prefix: kind.prefix,
+    parseStreamClient: (reactor: IReactor, args: readonly string[], kwargs: DescriptionKeywords) =>
+      kind.parse(reactor, described(kind.prefix, args, kwargs), clientFromString<string>),
+  })),
+];
+
+function described(prefix: string, args: readonly string[], kwargs: DescriptionKeywords): Description {
+  const whole = [prefix, ...args];
+  return { text: unparseDescription(whole, kwargs), args: whole, kwargs };
 }
 
 /** Those of the arguments that were given. */
-function given(read: Arguments, names: readonly string[]): DescriptionKeywords {
-  const values = names.map((name) => [name, read.text(name)] as const);
+function given(args: Arguments, parameters: readonly Parameter[]): DescriptionKeywords {
+  const values = parameters.map(({ name }) => [name, args.text(name)] as const);
   return Object.fromEntries(values.filter((pair): pair is [string, string] => pair[1] !== null));
 }
 
-function shared(read: Arguments): WebSocketOptions {
-  const frames = read.text('frames');
-  const maxPayload = read.integer('maxPayload');
-  const pingInterval = read.integer('pingInterval');
-  const pingTimeout = read.integer('pingTimeout');
+function shared(args: Arguments): WebSocketOptions {
+  const frames = args.text('frames');
+  const maxPayload = args.integer('maxPayload');
+  const pingInterval = args.integer('pingInterval');
+  const pingTimeout = args.integer('pingTimeout');
   return {
     ...(frames !== null && { frames: frames as FrameKind }),
     ...(maxPayload !== null && { maxPayload }),
-    // 0: none is sent.
     ...(pingInterval !== null && { pingInterval: pingInterval === 0 ? null : pingInterval }),
     ...(pingTimeout !== null && { pingTimeout }),
   };
 }
 
 /** The members of an argument that is a list, divided by commas. */
-function listIn(read: Arguments, name: string): string[] | null {
-  const text = read.text(name);
+function listIn(args: Arguments, name: string): string[] | null {
+  const text = args.text(name);
   return text === null ? null : text.split(',').map((each) => each.trim());
 }
 
 function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
-
-/** The parsers of `ws:` and `wss:`. */
-export const webSocketParsers: readonly EndpointParser[] = [new WebSocketParser(WS), new WebSocketParser(WSS)];

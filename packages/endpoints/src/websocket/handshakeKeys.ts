@@ -8,9 +8,10 @@ const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** 16 bytes in base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
-/** A new `Sec-WebSocket-Key`. */
-export function newKey(): string {
-  return randomBytes(16).toString('base64');
+/** A new `Sec-WebSocket-Key`, made by `random` (numbers from 0 up to 1), or by the operating system. */
+export function newKey(random: (() => number) | null): string {
+  const bytes = random === null ? randomBytes(16) : Buffer.from(Array.from({ length: 16 }, () => random() * 256));
+  return bytes.toString('base64');
 }
 
 /** Whether a server takes this as a `Sec-WebSocket-Key`. */

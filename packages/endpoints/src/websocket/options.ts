@@ -50,7 +50,7 @@ export interface WebSocketClientOptions extends WebSocketOptions {
   /** Further header fields, for example `{ Authorization: 'Bearer …' }`. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * Makes the keys that a client's frames are masked with: numbers from 0 up to 1. Default null: the operating system's
+   * Makes the keys of the handshake and of the frames: numbers from 0 up to 1. Default null: the operating system's
    * randomness, which a client that sends what others hand it needs (RFC 6455, 10.3). For simulations: `() => reactor.random()`.
    */
   readonly random?: (() => number) | null;

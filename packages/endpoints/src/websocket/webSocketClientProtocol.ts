@@ -25,7 +25,7 @@ export class WebSocketClientProtocol<P extends IProtocol> extends Protocol {
   readonly #target: { readonly host: string; readonly path: string };
   readonly #options: WebSocketClientOptions;
   readonly #build: () => P | null;
-  readonly #key = newKey();
+  readonly #key: string;
   readonly #reader = new HTTPHeadReader();
   #socket: WebSocketTransport | null = null;
   #deadline: IDelayedCall | null = null;
@@ -46,6 +46,7 @@ export class WebSocketClientProtocol<P extends IProtocol> extends Protocol {
     this.#target = target;
     this.#options = options;
     this.#build = build;
+    this.#key = newKey(options.random ?? null);
     this.opened = new Deferred<P>(() => this.#fail(new ConnectingCancelledError(addr)));
   }
 
