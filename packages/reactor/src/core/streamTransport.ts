@@ -28,6 +28,7 @@ import { connectionDone } from './connectionDone';
 import { assertBytes, OutboundBuffer } from './outboundBuffer';
 import { ProducerSlot } from './producerSlot';
 import type { CoreServices, Disconnectable } from './services';
+import { StallLimit } from './stallLimit';
 import { TLSLayer } from './tlsLayer';
 import { clientSetups, serverSetups, type TLSSetup } from './tlsSetup';
 import {
@@ -68,6 +69,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   /** How many bytes the driver was given that it has not reported as written. */
   #outstanding = 0;
   #flushScheduled = false;
+  /** Watches the flush of a connection that is being lost. */
+  #stall: StallLimit | null = null;
   #producer = NO_PRODUCER;
   /** Called last of all, when the connection is lost. */
   #disposed: (() => void)[] | null = null;
@@ -291,6 +294,9 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     else this.#send(this.#buffer);
     // Nothing is written before the handshake is done: the producer is to wait for it.
     if (this.#tls?.isShaking === true && this.#outstanding > 0) this.#pauseProducer();
+    if (this.#disconnecting && this.#outstanding > 0) {
+      this.#stall ??= new StallLimit(this.#services.turn, this.#handle, (reason) => this.#stalled(reason));
+    }
   }
 
   // The machine
@@ -320,6 +326,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     switch (input) {
       case 'loseConnection':
         this.#disconnecting = true;
+        this.#handle.off('data', this.#dataArrived, this);
         this.#flushSoon();
         break;
       case 'loseWriteConnection':
@@ -339,7 +346,6 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
         break;
       case 'flushed':
         if (next === 'closing') {
-          this.#handle.off('data', this.#dataArrived, this);
           this.#tls?.farewell();
           break;
         }
@@ -351,7 +357,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   #updateReading(): void {
     const { reads, discards } = this.#traits();
-    if (discards === true || (reads && this.#wantsData && this.#inPlain === null)) this.#handle.readStart();
+    if (reads && (this.#wantsData || discards === true) && this.#inPlain === null) this.#handle.readStart();
     else this.#handle.readStop();
   }
 
@@ -417,6 +423,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     open.delete(this);
     this.getHost();
     this.#handle.removeAllListeners();
+    this.#stall?.end();
     const tls = this.#tls;
     tls?.end();
     // The peer's farewell is answered.
@@ -435,6 +442,12 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     for (const disposed of this.#disposed ?? []) disposed();
   }
 
+  /** The peer takes nothing of what is to be sent. It must not take what did arrive for all of it: a reset says so. */
+  #stalled(reason: Failure): void {
+    this.#handle.reset();
+    this.#step('over', reason);
+  }
+
   // The driver's events
 
   #dataArrived(chunk: Buffer): void {
@@ -450,6 +463,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     const { events } = this.#services;
     if (events.observed) events.publish('bytesWritten', this, this.#outstanding);
     this.#outstanding = 0;
+    this.#stall?.moved();
     // TLS begins at once: the peer's answer must not be read in plain.
     if (this.#inPlain !== null) this.#flushPlain(this.#inPlain);
     else if (this.#buffer.isEmpty) this.#drained();
@@ -466,6 +480,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   }
 
   #ended(): void {
+    if (this.#traits().ignoresEnd === true) return;
     const { ended, farewell } = this.#transitions();
     if (ended !== undefined && IHalfCloseableProtocol.providedBy(this.#protocol)) this.#step('ended');
     else if (farewell !== undefined && this.#outstanding > 0) this.#step('farewell');

@@ -13,6 +13,9 @@
  * what is buffered (`flushed`). When both directions have ended one by one the connection stays, until someone loses it:
  * Twisted's behaviour, surprising or not. `abortConnection` ends everything; it takes effect in the next turn.
  *
+ * While a connection is being lost, what the peer sends is read and thrown away: two sides that both lose it with more to
+ * send than the network holds would wait for each other for ever, if neither read any more. (In Twisted they do.)
+ *
  * A secured connection has a table of its own. TLS ends as a whole: the peer's farewell (close_notify) is the end, whatever
  * the protocol can do. And when this side loses it, its own farewell is answered (`closing`) before it is `lost`.
  */
@@ -30,7 +33,7 @@ export type TransportState =
   | 'writeLost'
   /** Both directions have ended; nobody has lost the connection yet. */
   | 'bothLost'
-  /** The connection is to be lost once the buffer is empty; nothing is read. */
+  /** The connection is to be lost once the buffer is empty; what still comes is thrown away. */
   | 'losing'
   /** The connection was aborted; the protocol hears of it in the next turn. */
   | 'aborting'
@@ -94,6 +97,8 @@ export interface StateTraits {
   readonly reads: boolean;
   /** Whether that is for nobody: paused or not, the protocol gets none of it. */
   readonly discards?: boolean;
+  /** Whether the peer's end is of no interest either: it ends nothing. */
+  readonly ignoresEnd?: boolean;
   /** Whether `write` takes data. */
   readonly writes: boolean;
   /** Whether it does as long as a producer is registered. */
@@ -107,7 +112,7 @@ const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
   readLostWriteClosing: { reads: false, writes: true },
   writeLost: { reads: true, writes: false },
   bothLost: { reads: false, writes: false },
-  losing: { reads: false, writes: true },
+  losing: { reads: true, discards: true, ignoresEnd: true, writes: true },
   aborting: { reads: false, writes: false },
   lost: { reads: false, writes: false },
 };
@@ -137,7 +142,7 @@ export const SECURE_TRANSITIONS: Readonly<Record<SecureState, Readonly<Partial<R
       over: 'lost',
     },
     writeLost: { loseConnection: 'lost', abortConnection: 'aborting', over: 'lost' },
-    losing: { abortConnection: 'aborting', flushed: 'closing', over: 'lost' },
+    losing: { abortConnection: 'aborting', farewell: 'answering', flushed: 'closing', over: 'lost' },
     closing: { abortConnection: 'aborting', over: 'lost' },
     answering: { abortConnection: 'aborting', flushed: 'lost', over: 'lost' },
     aborting: { over: 'lost' },
@@ -149,7 +154,7 @@ export const SECURE_TRAITS: Readonly<Record<SecureState, StateTraits>> = {
   writeClosing: { reads: true, writes: true },
   writeLost: { reads: true, writes: false },
   // What is written after `loseConnection` is dropped, but for what a producer still has to say.
-  losing: { reads: false, writes: false, producerWrites: true },
+  losing: { reads: true, discards: true, writes: false, producerWrites: true },
   closing: { reads: true, discards: true, writes: false },
   answering: { reads: false, writes: false },
   aborting: { reads: false, writes: false },

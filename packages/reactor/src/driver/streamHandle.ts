@@ -46,6 +46,11 @@ export interface StreamHandle extends EventEmitter<StreamHandleEvents> {
   setNoDelay(enabled: boolean): void;
   /** Has the operating system probe an idle peer. Nothing on transports without it. */
   setKeepAlive(enabled: boolean): void;
+  /**
+   * How many bytes of the outstanding write the operating system has not taken yet, on drivers that know; 0 without one. Whether it
+   * changes tells a peer that reads slowly from one that does not read.
+   */
+  readonly unsent?: number;
   /** This side's address, or null before it is connected. */
   readonly localAddress: SocketAddress | null;
   /** The other side's address, or null before it is connected. */

@@ -17,7 +17,10 @@ export interface ITransport {
   write(data: Bytes): void;
   /** Writes every piece, in order, as one. Throws `TypeError` (and sends nothing) when a piece is neither bytes nor text. */
   writeSequence(data: Iterable<Bytes>): void;
-  /** Stops reading now, sends what is buffered, then closes. `connectionLost(ConnectionDone)` comes later, never from inside. */
+  /**
+   * Delivers nothing more, sends what is buffered, then closes. `connectionLost(ConnectionDone)` comes later, never from inside.
+   * A peer that takes nothing of what is to be sent for 60 seconds is reset: `connectionLost(ConnectionLost)`.
+   */
   loseConnection(): void;
   /** Whether `loseConnection` was called and the connection is not lost yet. */
   readonly disconnecting: boolean;

@@ -44,6 +44,10 @@ export class DuplexHandle extends EventEmitter<StreamHandleEvents> implements St
     duplex.pause();
   }
 
+  get unsent(): number {
+    return this.#duplex.writableLength;
+  }
+
   readStart(): void {
     if (this.#reading || this.#state !== 'open') return;
     this.#reading = true;

@@ -206,6 +206,8 @@ export class FakeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   writing = false;
   noDelay = false;
   keepAlive = false;
+  /** What the network has not taken of the outstanding write. */
+  unsent = 0;
   #closed = false;
 
   constructor(

@@ -27,9 +27,10 @@ describe('SECURE_TRANSITIONS', () => {
     for (const state of STATES) expect([state, SECURE_TRANSITIONS[state].ended]).toEqual([state, undefined]);
   });
 
-  it('answers a farewell only where it still writes', () => {
+  it('answers a farewell only where something is still written', () => {
     for (const state of STATES.filter((each) => SECURE_TRANSITIONS[each].farewell !== undefined)) {
-      expect([state, SECURE_TRAITS[state].writes]).toEqual([state, true]);
+      const { writes, producerWrites = false } = SECURE_TRAITS[state];
+      expect([state, writes || producerWrites]).toEqual([state, true]);
     }
   });
 
@@ -41,7 +42,7 @@ describe('SECURE_TRANSITIONS', () => {
 describe('SECURE_TRAITS', () => {
   it('says something of every state, and delivers nothing once the connection is being lost', () => {
     expect(Object.keys(SECURE_TRAITS).sort()).toEqual([...STATES].sort());
-    expect(SECURE_TRAITS.losing).toEqual({ reads: false, writes: false, producerWrites: true });
+    expect(SECURE_TRAITS.losing).toEqual({ reads: true, discards: true, writes: false, producerWrites: true });
     expect(SECURE_TRAITS.closing).toEqual({ reads: true, discards: true, writes: false });
   });
 });

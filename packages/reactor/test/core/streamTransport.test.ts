@@ -297,11 +297,12 @@ describe('StreamTransport, receiving', () => {
   });
 
   it('resumeProducing does nothing on a connection that is being lost, or is', () => {
-    const { handle, transport } = connected();
+    const { handle, protocol, transport } = connected();
     transport.write('x');
     transport.loseConnection();
     transport.resumeProducing();
-    expect(handle.reading).toBe(false);
+    handle.receives('for nobody');
+    expect(protocol.taken()).toEqual([]);
     handle.breaks('EPIPE');
     transport.resumeProducing();
     expect(handle.reading).toBe(false);
@@ -364,12 +365,13 @@ describe('StreamTransport, ended by the peer', () => {
 });
 
 describe('StreamTransport.loseConnection', () => {
-  it('stops reading now, and tells the protocol later, after a flush', () => {
+  it('delivers nothing more, and tells the protocol later, after a flush', () => {
     const { driver, handle, protocol, transport } = connected();
     transport.write('last words');
     transport.loseConnection();
-    expect([transport.disconnecting, transport.connected, handle.reading]).toEqual([true, true, false]);
+    expect([transport.disconnecting, transport.connected]).toEqual([true, true]);
     driver.settle();
+    handle.receives('too late');
     expect(protocol.taken()).toEqual([]);
     handle.takes();
     expect(protocol.taken()).toEqual(['connectionLost ConnectionDone']);
@@ -416,7 +418,77 @@ describe('StreamTransport.loseConnection', () => {
       transport.loseConnection();
     };
     handle.receives('one');
-    expect(handle.reading).toBe(false);
+    handle.receives('two');
+    expect(protocol.taken()).toEqual(['dataReceived one']);
+  });
+
+  it('reads what the protocol has paused, and throws it away: the peer may be losing the connection, too', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.pauseProducing();
+    transport.write('x');
+    transport.loseConnection();
+    driver.settle();
+    handle.receives('for nobody');
+    expect([protocol.taken(), handle.reading]).toEqual([[], true]);
+  });
+
+  it('goes on sending to a peer that has ended its direction', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('all of it');
+    transport.loseConnection();
+    driver.settle();
+    handle.ends();
+    expect(protocol.taken()).toEqual([]);
+    handle.takes();
+    expect([protocol.taken(), handle.commands]).toEqual([['connectionLost ConnectionDone'], ['close']]);
+  });
+
+  it('gives a peer that takes nothing of what is to be sent 60 seconds, and then resets the connection', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('x'.repeat(1000));
+    transport.loseConnection();
+    driver.settle();
+    handle.unsent = 1000;
+    driver.advance(59.9);
+    expect(protocol.taken()).toEqual([]);
+    // Something has been taken since it began: another minute. Then nothing.
+    driver.advance(0.2);
+    driver.advance(59.5);
+    expect(protocol.taken()).toEqual([]);
+    driver.advance(0.5);
+    expect([protocol.taken(), handle.commands]).toEqual([['connectionLost ConnectionLost'], ['reset']]);
+    expect(protocol.reason?.value.message).toContain('the peer took nothing of what was to be sent for 60 seconds');
+  });
+
+  it.each(['takes a little now and then', 'takes one write after the other'])(
+    'waits without end for a peer that %s',
+    (how) => {
+      const { driver, reactor, handle, protocol, transport } = connected();
+      transport.write('x');
+      transport.loseConnection();
+      driver.settle();
+      handle.unsent = 1000;
+      for (let minute = 0; minute < 60; minute++) {
+        transport.write('more');
+        if (how === 'takes a little now and then') handle.unsent -= 1;
+        else handle.takes();
+        driver.advance(60);
+      }
+      expect(protocol.taken()).toEqual([]);
+      while (transport.connected) {
+        handle.takes();
+        driver.settle();
+      }
+      expect([protocol.taken(), reactor.getDelayedCalls()]).toEqual([['connectionLost ConnectionDone'], []]);
+    },
+  );
+
+  it("has no limit on what a producer takes to be done: that is not the peer's doing", () => {
+    const { driver, protocol, transport } = connected();
+    transport.registerProducer(new RecordingProducer(), false);
+    transport.loseConnection();
+    driver.advance(1000);
+    expect(protocol.taken()).toEqual([]);
   });
 
   it('gives the reason of a break that comes before the flush has ended', () => {

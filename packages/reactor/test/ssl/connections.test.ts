@@ -111,6 +111,21 @@ describe('IReactorSSL', () => {
     expect(client.received).toBe(megabytes.repeat(4));
   });
 
+  it('loses nothing of what comes with the end of the handshake to a side that has ended its own direction', async () => {
+    const server = new PeerFactory(
+      () =>
+        new Peer((event, peer) => {
+          if (event === 'made') peer.transport.loseWriteConnection();
+        }),
+    );
+    const text = Array.from({ length: 10_000 }, (_, i) => `line ${String(i)}\n`).join('');
+    stage.connect(stage.listen(server, serverOptions()), trusting(), saying(text));
+    const peer = await server.peer();
+    await peer.until(() => peer.received.length >= text.length - 16_384);
+    await peer.has('lost');
+    expect(peer.received === text).toBe(true);
+  });
+
   it('throws at once for a context that cannot be used', () => {
     const factory = new PeerFactory();
     const nothing = serverOptions({ acceptableCiphers: AcceptableCiphers.fromOpenSSLCipherString('NO-SUCH-CIPHER') });

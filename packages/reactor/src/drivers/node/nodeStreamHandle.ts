@@ -21,6 +21,7 @@ import { toDriverError, toTLSError } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
 import { destroySecure, secureSocket } from './nodeTLSSocket';
 import { assertPathFits, hasLivingOwner } from './unixPath';
+import { writeQueueSize } from './writeQueue';
 
 /** Bytes that are read at once, at most. */
 const READ_SIZE = 64 * 1024;
@@ -168,6 +169,10 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     return (this.#peer = inetAddress(remoteFamily, remoteAddress, remotePort));
   }
 
+  get unsent(): number {
+    return writeQueueSize(this.#raw);
+  }
+
   readStart(): void {
     if (this.#reading || this.#closing) return;
     this.#reading = true;
@@ -220,7 +225,9 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
     const socket = secureSocket(raw, context, options, {
       secured: (info) => {
         this.#security = 'secured';
-        if (this.#shutdownWaits) this.shutdown();
+        // Not from inside: what came together with the end of the handshake is still to be read, and a farewell said now
+        // would have OpenSSL throw the first record of it away.
+        if (this.#shutdownWaits) this.#loop.hold(() => this.shutdown());
         this.#loop.whenDelivering(() => {
           if (!this.#closing) this.emit('secured', info);
         });

@@ -126,6 +126,11 @@ export class Flow {
     return this.#queued + this.#inFlight;
   }
 
+  /** Bytes of the last write that the sender's kernel has no room for. */
+  get unsent(): number {
+    return this.#waiting?.bytes ?? 0;
+  }
+
   /** Whether the sender's end has arrived and all before it has been read. */
   get atEnd(): boolean {
     return this.#ended && this.#unread === null;

@@ -52,6 +52,10 @@ export class SimStreamHandle
     return this.#driver.host;
   }
 
+  get unsent(): number {
+    return this.#out?.unsent ?? 0;
+  }
+
   /** The two flows, once there is a connection. */
   attach(out: Flow, into: Flow, local: SocketAddress, peer: SocketAddress): void {
     this.#out = out;

@@ -116,8 +116,11 @@ const ONE_ORDER = [
   'ConnectStreamOptions.bindAddress is the address that it connects from',
   'IDriver.wakeSoon has its turn taken after the events that were ready',
 ];
-/** A case that fills and drains more buffers than such a link does in the suite's six seconds. */
-const QUICK = ['StreamHandle.write is written only when a slow reader has made room'];
+/** Cases that fill and drain more buffers than such a link does in the suite's six seconds. */
+const QUICK = [
+  'StreamHandle.write is written only when a slow reader has made room',
+  'StreamHandle.unsent is what a peer that does not read leaves of a write, on drivers that have it',
+];
 
 function casesFor(world: DriverWorld, preset: NetworkPreset, oneHost: boolean) {
   const { splitRate = 0 } = preset.tcp;

@@ -84,6 +84,23 @@ export const writeCases = [
     claimEqual(far.bytes, TOO_MUCH, 'bytes received');
   }),
 
+  driverCase(
+    4,
+    'StreamHandle.unsent is what a peer that does not read leaves of a write, on drivers that have it',
+    async (scene) => {
+      const { near, far } = await scene.connection();
+      near.write(Buffer.alloc(TOO_MUCH));
+      await scene.look();
+      const unsent = near.handle.unsent;
+      if (unsent === undefined) return;
+      claim(unsent > 0, 'unsent is 0 while nobody reads');
+      far.readStart();
+      await far.receives(TOO_MUCH);
+      await near.hasWritten(1);
+      claimEqual(near.handle.unsent, 0, 'unsent after written');
+    },
+  ),
+
   driverCase(4, 'StreamHandle.write from inside written goes on', async (scene) => {
     const { near, far } = await scene.connection();
     far.readStart();

@@ -74,6 +74,22 @@ export const loseCases = [
     await client.losesFor('ConnectionDone');
   }),
 
+  transportCase(
+    'losing',
+    'ITransport.loseConnection of both sides ends both, though each has more to send than the network holds',
+    async (stage) => {
+      const { server, client } = await stage.connection();
+      const much = Buffer.alloc(16_000_000);
+      for (const peer of [client, server]) {
+        peer.write(much);
+        peer.lose();
+      }
+      // Who is done first goes with data unread: that may well be a reset.
+      await Promise.all([client, server].map((peer) => peer.losesFor('ConnectionDone', 'ConnectionLost')));
+      claimEqual([client.receivedLength, server.receivedLength], [0, 0], 'what came after loseConnection');
+    },
+  ),
+
   transportCase('losing', 'ITransport.loseConnection inside dataReceived lets nothing more come', async (stage) => {
     const { server, client } = await stage.connection({
       server: {
