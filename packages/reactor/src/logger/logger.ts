@@ -10,7 +10,8 @@ import { Failure } from '../failure';
 
 import type { LogEvent, LogObserver } from './event';
 import { InvalidLogLevelError, LogLevel } from './levels';
-import { globalLogPublisher, LogPublisher } from './publisher';
+import type { LogPublisher } from './publisher';
+import { globalLogPublisher } from './publisher';
 
 /** The caller's own fields of an event, for `{name}` in the format and for observers. */
 export type EventFields = Readonly<Record<string, unknown>>;
@@ -42,7 +43,8 @@ export class Logger {
     this.namespace = options.namespace ?? '';
     this.source = options.source ?? null;
     const observer = options.observer ?? globalLogPublisher;
-    this.observer = observer instanceof LogPublisher ? observer.publish : observer;
+    // Not by its class: the global publisher may be another copy's of this package.
+    this.observer = typeof observer === 'function' ? observer : observer.publish;
   }
 
   /** Sends one event to the observer. A level there is not is itself logged, as a failure. */

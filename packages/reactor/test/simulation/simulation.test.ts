@@ -445,6 +445,18 @@ describe('hosts', () => {
     expect(factory.only.lost?.check(ConnectionDone)).toBe(ConnectionDone);
   });
 
+  it('SimulatedHost.kill while a connection to it is being made resets that', async () => {
+    const { sim, server, client } = pair({ link: { latency: 0.1 } });
+    const { talkers } = connect(client.reactor, 'server');
+    client.reactor.callLater(0.15, () => server.kill()); // the request is there, the answer is not
+    await sim.runUntil(() => talkers.length === 1);
+    expect(talkers[0]?.lost).toBeNull();
+    await sim.runUntil(() => talkers[0]?.lost !== null);
+    expect(talkers[0]?.lost?.check(ConnectionLost)).toBe(ConnectionLost);
+    // Half a round trip for the acknowledgement, another for the reset.
+    expect(sim.seconds()).toBeCloseTo(0.401, 3);
+  });
+
   it('SimulatedHost.kill with something unread resets the connection', async () => {
     const { sim, client, server } = pair();
     const factory = connect(client.reactor, 'server');

@@ -175,6 +175,7 @@ export class SimHandshake {
     if (server === null || listening === null) return;
     this.#record('accept', server.host, 0);
     if (server.open) listening.accept(server);
+    else server.refuse();
   }
 
   /** Nothing answered. */

@@ -62,7 +62,13 @@ export class SimStreamHandle
     this.#in = into;
     this.localAddress = local;
     this.peerAddress = peer;
-    this.#state = 'open';
+    // The process may have died while the answer was on its way.
+    if (this.#state === 'connecting') this.#state = 'open';
+  }
+
+  /** The connection is made, and its process is gone meanwhile: its kernel says so, if it has power. */
+  refuse(): void {
+    if (this.reachable) this.#out?.reset();
   }
 
   /** For people: what is under way and unread. */

@@ -1,0 +1,210 @@
+/**
+ * Our own protocols and policies with a mistake in them, each of a kind that is easily made. In `file` (of `packages`), `from`,
+ * which is there once, becomes `to`. `workload` is where it shows.
+ */
+export interface Variant {
+  readonly name: string;
+  readonly workload: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const VARIANTS: readonly Variant[] = [
+  {
+    name: 'LineReceiver drops the rest of a read that ends in the middle of a line',
+    workload: 'lines',
+    file: 'protocols/src/basic/lineProtocol.ts',
+    from: 'this.#partial.append(this.#chunk, this.#start, this.#end);\n    this.#dropChunk();\n    return undefined;',
+    to: 'this.#dropChunk();\n    return undefined;',
+  },
+  {
+    name: 'LineReceiver delivers lines while it is paused',
+    workload: 'lines',
+    file: 'protocols/src/basic/lineProtocol.ts',
+    from: 'this.paused ||\n        !this.line_mode ||',
+    to: '!this.line_mode ||',
+  },
+  {
+    name: 'LineReceiver misses a line end that is cut in two',
+    workload: 'lines',
+    file: 'protocols/src/basic/partialFrame.ts',
+    from: 'if (reach === 0) return null;',
+    to: 'if (reach >= 0) return null;',
+  },
+  {
+    name: 'LineReceiver takes what follows raw data twice',
+    workload: 'lines',
+    file: 'protocols/src/basic/lineProtocol.ts',
+    from: 'if (extra.length > 0) observe(this, this.dataReceived(toBuffer(extra)));',
+    to: 'observe(this, this.dataReceived(Buffer.concat([toBuffer(extra), toBuffer(extra)])));',
+  },
+  {
+    name: 'IntNStringReceiver refuses the longest string that is allowed',
+    workload: 'strings',
+    file: 'protocols/src/basic/intNStringReceiver.ts',
+    from: 'if (length > this.MAX_LENGTH) {\n        this.lengthLimitExceeded(length);',
+    to: 'if (length >= this.MAX_LENGTH) {\n        this.lengthLimitExceeded(length);',
+  },
+  {
+    name: 'IntNStringReceiver reads a length of which only a part has come',
+    workload: 'strings',
+    file: 'protocols/src/basic/intNStringReceiver.ts',
+    from: 'if (next > end) return;',
+    to: 'if (next > end + 1) return;',
+  },
+  {
+    name: 'NetstringReceiver forgets what came of a string before',
+    workload: 'strings',
+    file: 'protocols/src/basic/netstringReceiver.ts',
+    from: 'this.#payload.append(bytes, start, end);\n      this.#unread.clear();',
+    to: 'this.#unread.clear();',
+  },
+  {
+    name: 'TimeoutMixin forgets to cancel',
+    workload: 'timeouts',
+    file: 'protocols/src/policies/idleTimeout.ts',
+    from: 'if (this.#call.active()) this.#call.cancel();\n      this.#call = null;',
+    to: 'this.#call = null;',
+  },
+  {
+    name: 'TimeoutMixin counts from the first data, not from the last',
+    workload: 'timeouts',
+    file: 'protocols/src/policies/idleTimeout.ts',
+    from: 'if (this.#call !== null && this.timeOut !== null) this.#call.reset(this.timeOut);',
+    to: '',
+  },
+  {
+    name: 'ThrottlingFactory keeps connections that are lost, and resumes them',
+    workload: 'throttling',
+    file: 'protocols/src/policies/throttlingFactory.ts',
+    from: 'super.unregisterProtocol(p);\n    this.connectionCount -= 1;',
+    to: 'this.connectionCount -= 1;',
+  },
+  {
+    name: 'ThrottlingFactory goes on counting when everybody is gone',
+    workload: 'throttling',
+    file: 'protocols/src/policies/throttlingFactory.ts',
+    from: 'if (call?.active() === true) call.cancel();',
+    to: '',
+  },
+  {
+    name: 'ThrottlingFactory lets one connection too many in',
+    workload: 'throttling',
+    file: 'protocols/src/policies/throttlingFactory.ts',
+    from: 'if (this.connectionCount >= this.maxConnectionCount) {',
+    to: 'if (this.connectionCount > this.maxConnectionCount) {',
+  },
+  {
+    name: 'ProtocolWrapper tells of the end when it is asked for, and again when it comes',
+    workload: 'throttling',
+    file: 'protocols/src/policies/protocolWrapper.ts',
+    from: 'this.factory.unregisterProtocol(this);\n    const wrapped = this.wrappedProtocol;\n    this.wrappedProtocol = null as unknown as IProtocol;\n',
+    to: 'this.factory.unregisterProtocol(this);\n    const wrapped = this.wrappedProtocol;\n    wrapped.connectionLost(reason);\n',
+  },
+  {
+    name: 'ReconnectingClientFactory.stopTrying leaves the attempt that is scheduled',
+    workload: 'reconnecting',
+    file: 'protocols/src/protocol/reconnectingClientFactory.ts',
+    from: 'this.#call?.cancel();\n    this.#call = null;\n    this.continueTrying = false;',
+    to: 'this.#call = null;\n    this.continueTrying = false;',
+  },
+  {
+    name: 'ReconnectingClientFactory waits for ever longer',
+    workload: 'reconnecting',
+    file: 'protocols/src/protocol/reconnectingClientFactory.ts',
+    from: 'this.delay = Math.min(this.delay * this.factor, this.maxDelay);',
+    to: 'this.delay = this.delay * this.factor;',
+  },
+  {
+    name: 'ClientService.whenConnected tells those who have been told',
+    workload: 'service',
+    file: 'endpoints/src/application/internet/clientService.ts',
+    from: 'this.#waiters = [];\n    for (const { deferred } of waiters)',
+    to: 'for (const { deferred } of waiters)',
+  },
+  {
+    name: 'ClientService.stopService leaves the attempt that is scheduled',
+    workload: 'service',
+    file: 'endpoints/src/application/internet/clientService.ts',
+    from: 'this.#retry?.cancel();\n',
+    to: '',
+  },
+  {
+    name: 'ClientService.whenConnected gives a connection that is being closed',
+    workload: 'service',
+    file: 'endpoints/src/application/internet/clientService.ts',
+    from: "disconnecting: 'wait',",
+    to: "disconnecting: 'the protocol',",
+  },
+  {
+    name: 'AMP takes answers to be in the order of the questions',
+    workload: 'questions',
+    file: 'protocols/src/amp/boxDispatcher.ts',
+    from: 'const question = this.#outstanding.get(tag);',
+    to: 'const [question] = this.#outstanding.values();',
+  },
+  {
+    name: 'AMP forgets unanswered questions when the connection is lost',
+    workload: 'questions',
+    file: 'protocols/src/amp/boxDispatcher.ts',
+    from: 'for (const question of questions) question.errback(reason);',
+    to: 'void questions;',
+  },
+  {
+    name: 'AMP uses the number of a question again before it is answered',
+    workload: 'questions',
+    file: 'protocols/src/amp/boxDispatcher.ts',
+    from: 'this.#counter += 1;',
+    to: 'this.#counter = (this.#counter + 1) % 4;',
+  },
+  {
+    name: 'FileSender does not say when its reader is gone',
+    workload: 'files',
+    file: 'protocols/src/basic/fileSender.ts',
+    from: "this.#fire((deferred) => deferred.errback(new Error('Consumer asked us to stop producing')));",
+    to: 'this.#deferred = null;',
+  },
+  {
+    name: 'FileSender stops at a full piece',
+    workload: 'files',
+    file: 'protocols/src/basic/fileSender.ts',
+    from: 'if (chunk.length === 0) {',
+    to: 'if (chunk.length < this.CHUNK_SIZE) {',
+  },
+  {
+    name: 'portforward loses the tail',
+    workload: 'forwarding',
+    file: 'protocols/src/portforward.ts',
+    from: 'if (peer !== null) peer.transport.loseConnection();',
+    to: 'if (peer !== null) (peer.transport as unknown as { abortConnection(): void }).abortConnection();',
+  },
+  {
+    name: 'portforward keeps everything for a slow reader',
+    workload: 'forwarding',
+    file: 'protocols/src/portforward.ts',
+    from: 'this.transport.registerProducer(peer.transport, true);\n    peer.transport.registerProducer(this.transport, true);\n',
+    to: '',
+  },
+  {
+    name: 'the transport keeps everything for a slow reader',
+    workload: 'producing',
+    file: 'reactor/src/core/streamTransport.ts',
+    from: 'if (this.#producer.isPush && this.#buffer.exceeds(PRODUCER_LIMIT - this.#outstanding)) this.#producer.pause();',
+    to: '',
+  },
+  {
+    name: 'the transport does not wait for what is still to be written',
+    workload: 'producing',
+    file: 'reactor/src/core/streamTransport.ts',
+    from: "if (this.#outstanding > 0 || this.#state === 'lost') return;\n    if (this.#inPlain",
+    to: "if (this.#state === 'losing') this.#buffer.clear();\n    if (this.#outstanding > 0 || this.#state === 'lost') return;\n    if (this.#inPlain",
+  },
+  {
+    name: 'the transport takes the end of one half for the end of both',
+    workload: 'halves',
+    file: 'reactor/src/core/streamTransport.ts',
+    from: 'if (ended !== undefined && IHalfCloseableProtocol.providedBy(this.#protocol))',
+    to: 'if (ended === undefined && IHalfCloseableProtocol.providedBy(this.#protocol))',
+  },
+];
