@@ -22,7 +22,15 @@ export type { LookUpFailure, SimulatedNames } from './names';
 export type { NetstatRow } from './report';
 export type { Decide, Rule, RuleVerdict } from './rules';
 export type { Segment } from '../drivers/sim';
-export { HOSTILE, type LinkOptions, LOOPBACK, type NetworkPreset, type TCPOptions, WIDE_AREA } from './settings';
+export {
+  HOSTILE,
+  type LinkOptions,
+  LOOPBACK,
+  type NetworkPreset,
+  type TCPOptions,
+  type TLSOptions,
+  WIDE_AREA,
+} from './settings';
 export type { Boot, HostState, SimulatedHost } from './simulatedHost';
 export type { Guard, RealWorldCall } from './realityWatch';
 export { Simulation, type SimulationOptions, type UntilOptions } from './simulation';

@@ -1,7 +1,8 @@
 /**
  * Links and TCP as users set them: times in seconds, as everywhere above the seam, sizes in bytes.
  */
-import { type LinkSettings, SECOND, type TCPSettings } from '../drivers/sim';
+import { type LinkSettings, SECOND, type TCPSettings, type TLSSettings } from '../drivers/sim';
+import type { Certificate } from '../ssl';
 
 /** How a link behaves. What is left out stays as it was. */
 export interface LinkOptions {
@@ -37,6 +38,17 @@ export interface TCPOptions {
   readonly keepAliveEvery?: number;
   /** How many of them may remain without an answer. Default 9. */
   readonly keepAliveProbes?: number;
+}
+
+/** What TLS is like in a simulation: modelled, but for the certificates, which are real and really verified. */
+export interface TLSOptions {
+  /**
+   * The date at which the simulation begins: certificates are held against it, as it goes on. Without it (the default), their
+   * dates are not looked at, so that a test does not fail one day because its certificates have expired.
+   */
+  readonly date?: Date;
+  /** What `platformTrust()` trusts. Default: nobody. */
+  readonly platformTrust?: readonly Certificate[];
 }
 
 /** A kind of network: links, and TCP over them. */
@@ -92,6 +104,14 @@ export function toTCPSettings(options: TCPOptions): Partial<TCPSettings> {
     ...(giveUpAfter !== undefined && { giveUpAfter: microseconds(giveUpAfter, 'giveUpAfter') }),
     ...(keepAliveAfter !== undefined && { keepAliveAfter: microseconds(keepAliveAfter, 'keepAliveAfter') }),
     ...(keepAliveEvery !== undefined && { keepAliveEvery: microseconds(keepAliveEvery, 'keepAliveEvery') }),
+  };
+}
+
+/** TLS's settings as the driver has them. */
+export function toTLSSettings({ date, platformTrust }: TLSOptions): Partial<TLSSettings> {
+  return {
+    ...(date !== undefined && { date: date.getTime() }),
+    ...(platformTrust !== undefined && { platformTrust: platformTrust.map(({ original }) => original) }),
   };
 }
 

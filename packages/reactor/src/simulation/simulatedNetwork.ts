@@ -14,6 +14,7 @@ import {
   SimTrace,
   type SimWorld,
   type TCPSettings,
+  type TLSSettings,
 } from '../drivers/sim';
 
 import { LivelockError } from './errors';
@@ -35,6 +36,7 @@ export interface NetworkOptions {
   readonly calm: boolean;
   readonly link: Partial<LinkSettings>;
   readonly tcp: Partial<TCPSettings>;
+  readonly tls?: Partial<TLSSettings>;
   /** Microseconds that looking a name up takes. */
   readonly lookUpLatency: number;
   /** How many of the last events the trace keeps. */
@@ -49,6 +51,7 @@ export class SimulatedNetwork implements SimWorld {
   readonly fabric: Fabric;
   readonly trace: SimTrace;
   readonly tcp: TCPSettings;
+  readonly tls: TLSSettings;
   lookUpLatency: number;
   judge: Judge | null = null;
   readonly hosts = new Map<string, SimHost>();
@@ -65,6 +68,7 @@ export class SimulatedNetwork implements SimWorld {
     this.fabric = new Fabric(this.entropy, { ...DEFAULT_LINK, ...options.link });
     this.trace = new SimTrace(options.traceCapacity);
     this.tcp = { ...DEFAULT_TCP, ...options.tcp };
+    this.tls = { date: null, platformTrust: [], ...options.tls };
     this.lookUpLatency = options.lookUpLatency;
     this.busyLimit = options.busyLimit;
   }

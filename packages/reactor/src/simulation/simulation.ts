@@ -23,7 +23,15 @@ import { SimulatedNames } from './names';
 import type { Guard, RealWorldCall } from './realityWatch';
 import { netstat, type NetstatRow, report } from './report';
 import { type Decide, type Rule, Rules } from './rules';
-import { type LinkOptions, microseconds, type TCPOptions, toLinkSettings, toTCPSettings } from './settings';
+import {
+  type LinkOptions,
+  microseconds,
+  type TCPOptions,
+  type TLSOptions,
+  toLinkSettings,
+  toTCPSettings,
+  toTLSSettings,
+} from './settings';
 import { type Boot, type HostServices, SimulatedHost } from './simulatedHost';
 import { SimulatedNetwork } from './simulatedNetwork';
 
@@ -33,6 +41,7 @@ export interface SimulationOptions {
   /** What links are like unless they are set. */
   readonly link?: LinkOptions;
   readonly tcp?: TCPOptions;
+  readonly tls?: TLSOptions;
   /** Seconds that looking up a name takes. Default 0.001. */
   readonly lookUpLatency?: number;
   /** Whether chance decides for the calmest outcome, always: nothing is lost, split or late. */
@@ -104,6 +113,7 @@ export class Simulation {
       calm,
       link: toLinkSettings(options.link ?? {}),
       tcp: toTCPSettings(options.tcp ?? {}),
+      tls: toTLSSettings(options.tls ?? {}),
       lookUpLatency: microseconds(options.lookUpLatency ?? 0.001, 'a look-up of'),
       traceCapacity: options.traceCapacity ?? 1000,
       busyLimit: options.busyTurns ?? 100_000,

@@ -1,7 +1,7 @@
 import { HOSTILE, type NetworkPreset, WIDE_AREA } from '../../src/simulation';
 import { transportSuite, type TransportWorld } from '../../src/testing/compliance';
 
-import { NODE_TCP, nodeTLS, nodeUNIX, overLinks, simTCP, simUNIX } from './worlds';
+import { NODE_TCP, nodeTLS, nodeUNIX, overLinks, simTCP, simTLS, simUNIX } from './worlds';
 
 /** Nothing gets lost: a reset is not sent again, so that a peer with nothing to say would never hear of it. */
 function lossless({ link, tcp }: NetworkPreset): NetworkPreset {
@@ -20,6 +20,7 @@ const WORLDS: [string, TransportWorld][] = [
   ['TLS on Node', tls],
   ['TCP, simulated', simTCP({ link: {}, tcp: {} })],
   ['UNIX sockets, simulated', simUNIX({ link: {}, tcp: {} })],
+  ['TLS, simulated', simTLS({ link: {}, tcp: {} })],
 ];
 
 describe.each(WORLDS)('transports: %s', (_, world) => {
@@ -47,6 +48,25 @@ describe.each([
     it.each(cases)('$name ($topic)', async ({ run }) => {
       await expect(run(world)).resolves.toBeUndefined();
     });
+  });
+});
+
+describe.each([1n, 2n])('transports: TLS, simulated, with reads split at random, seed %s', (seed) => {
+  const world = simTLS({ link: {}, tcp: { splitRate: 0.5 } }, seed);
+  const cases = transportSuite.filter(({ appliesTo }) => appliesTo(world));
+  it.each(cases)('$name ($topic)', async ({ run }) => {
+    await expect(run(world)).resolves.toBeUndefined();
+  });
+});
+
+describe.each([
+  ['wide-area links', WIDE_AREA],
+  ['hostile links', HOSTILE],
+] as const)('transports: TLS, simulated, over %s', (_, preset) => {
+  const world = overLinks(lossless(preset), 1n, { secured: true });
+  const cases = transportSuite.filter(({ appliesTo }) => appliesTo(world));
+  it.each(cases)('$name ($topic)', async ({ run }) => {
+    await expect(run(world)).resolves.toBeUndefined();
   });
 });
 

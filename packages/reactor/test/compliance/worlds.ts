@@ -104,6 +104,22 @@ function simulated(preset: NetworkPreset, seed: bigint) {
   };
 }
 
+/** The same world with TLS: ports and connections are secured. */
+function secured(world: TransportWorld, host: (reactor: Reactor) => string): TransportWorld {
+  const certificate = PrivateCertificate.loadPEM(fixture('server.pem'));
+  const server = certificate.options();
+  const client = optionsForClientTLS('localhost', { trustRoot: certificate });
+  return {
+    ...world,
+    traits: TLS_TRAITS,
+    listen: (reactor: Reactor, factory) => reactor.listenSSL(0, factory, server, { interface: host(reactor) }),
+    connect(reactor: Reactor, port, factory) {
+      const address = port.getHost() as IPv4Address;
+      return reactor.connectSSL(address.host, address.port, factory, client);
+    },
+  };
+}
+
 /** Every reactor is a process of one host. */
 function oneHost(preset: NetworkPreset, seed: bigint) {
   const { network, drive } = simulated(preset, seed);
@@ -112,11 +128,11 @@ function oneHost(preset: NetworkPreset, seed: bigint) {
 }
 
 /** Every reactor has a host of its own. What is under way on bad links may take long; it costs no real time. */
-export function overLinks(preset: NetworkPreset, seed: bigint): TransportWorld {
+export function overLinks(preset: NetworkPreset, seed: bigint, options: { secured?: boolean } = {}): TransportWorld {
   const { network, drive } = simulated(preset, seed);
   const hosts = new Map<Reactor, SimHost>();
   const addressOf = (reactor: Reactor): string => (hosts.get(reactor) as SimHost).addresses[0];
-  return {
+  const world: TransportWorld = {
     drive,
     makeReactor() {
       const host = network.addHost(`host ${String(hosts.size + 1)}`);
@@ -133,6 +149,11 @@ export function overLinks(preset: NetworkPreset, seed: bigint): TransportWorld {
     lull: 5,
     patience: 3600,
   };
+  return options.secured === true ? secured(world, addressOf) : world;
+}
+
+export function simTLS(preset: NetworkPreset, seed = 1n): TransportWorld {
+  return secured(simTCP(preset, seed), () => '127.0.0.1');
 }
 
 export function simTCP(preset: NetworkPreset, seed = 1n): TransportWorld {

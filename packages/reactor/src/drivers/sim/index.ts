@@ -15,3 +15,4 @@ export { SimHost } from './simHost';
 export { SimTrace, type TraceKind } from './simTrace';
 export type { SimWorld } from './simWorld';
 export { DEFAULT_TCP, type TCPSettings } from './tcpSettings';
+export type { TLSSettings } from './tls';

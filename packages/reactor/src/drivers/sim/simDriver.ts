@@ -11,7 +11,9 @@ import {
   type ListenStreamOptions,
   type ResolvedAddress,
   type SocketAddress,
+  type StartTLSOptions,
   type StreamHandle,
+  type TLSContext,
 } from '../../driver';
 
 import type { EntropyStream } from './entropy';
@@ -21,13 +23,12 @@ import { SimHandshake } from './simHandshake';
 import { SimListenHandle } from './simListenHandle';
 import { SimStreamHandle } from './simStreamHandle';
 import type { SimWorld } from './simWorld';
+import { ModelTLSHandle, readContext, TicketKeys, type TLSSurroundings } from './tls';
 
 const OWNER_DEAD = new DriverError('EOWNERDEAD', 'connect');
 
 export class SimDriver implements IDriver {
   readonly name = 'sim';
-  readonly checkTLS = null;
-  readonly startTLSOver = null;
   readonly host: SimHost;
 
   readonly world: SimWorld;
@@ -48,6 +49,8 @@ export class SimDriver implements IDriver {
   #busyTurns = 0;
   /** What waits: for `start`, or for the end of a pause. */
   #held: (() => void)[] = [];
+  /** Made for the first connection that is secured. */
+  #tls: TLSSurroundings | null = null;
   readonly #signals = new Map<string, Set<(signal: string) => void>>();
 
   constructor(world: SimWorld, host: SimHost) {
@@ -171,6 +174,24 @@ export class SimDriver implements IDriver {
     return () => {
       cancelled = true;
     };
+  }
+
+  // TLS
+
+  checkTLS(context: TLSContext): void {
+    readContext(context);
+  }
+
+  startTLSOver(carrier: StreamHandle, context: TLSContext, options: StartTLSOptions): StreamHandle {
+    const { clock, tls } = this.world;
+    this.#tls ??= {
+      date: () => (tls.date === null ? null : tls.date + clock.now / 1000),
+      platformTrust: tls.platformTrust,
+      tickets: new TicketKeys(`${this.host.name}/${String(this.host.incarnation)}`),
+    };
+    return new ModelTLSHandle(carrier, context, options, this.#tls, (event) => {
+      clock.schedule(0, () => this.deliver(event));
+    });
   }
 
   onSignals(signals: readonly string[], listener: (signal: string) => void): Cancellation {

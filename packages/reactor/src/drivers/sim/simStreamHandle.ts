@@ -1,11 +1,19 @@
 import { EventEmitter } from 'eventemitter3';
 
-import { DriverError, type SocketAddress, type StreamHandle, type StreamHandleEvents } from '../../driver';
+import {
+  DriverError,
+  type SocketAddress,
+  type StartTLSOptions,
+  type StreamHandle,
+  type StreamHandleEvents,
+  type TLSContext,
+} from '../../driver';
 
 import type { Flow, FlowReceiver, FlowSender } from './flow';
 import { KeepAlive } from './keepAlive';
 import type { SimDriver } from './simDriver';
 import type { SimHost } from './simHost';
+import { SecuredSide } from './tls';
 
 /**
  * One end of a simulated connection: a process's handle over the kernel's two flows.
@@ -32,6 +40,8 @@ export class SimStreamHandle
   #out: Flow | null = null;
   #in: Flow | null = null;
   #keepAlive: KeepAlive | null = null;
+  /** Its TLS. */
+  #secured: SecuredSide | null = null;
   localAddress: SocketAddress | null = null;
   peerAddress: SocketAddress | null = null;
 
@@ -79,36 +89,33 @@ export class SimStreamHandle
   // Commands
 
   readStart(): void {
-    if (this.#reading || this.#state === 'closed') return;
-    this.#reading = true;
-    this.#scheduleRead();
+    if (this.#secured !== null) this.#secured.handle.readStart();
+    else this.#readStart();
   }
 
   readStop(): void {
-    this.#reading = false;
+    if (this.#secured !== null) this.#secured.handle.readStop();
+    else this.#reading = false;
   }
 
   write(chunks: readonly Uint8Array[]): void {
-    if (this.#state !== 'open') return;
-    if (this.#broken !== null) {
-      // The kernel knows already that nobody is there.
-      this.#driver.world.clock.schedule(0, () => this.#tellBroken());
-      return;
-    }
-    this.#writing = true;
-    this.#out?.write(chunks);
+    if (this.#secured !== null) this.#secured.handle.write(chunks);
+    else this.#write(chunks);
   }
 
   shutdown(): void {
-    if (this.#state === 'open') this.#out?.finish();
+    if (this.#secured !== null) this.#secured.handle.shutdown();
+    else if (this.#state === 'open') this.#out?.finish();
   }
 
   close(): void {
-    this.#end(false);
+    if (this.#secured !== null) this.#secured.handle.close();
+    else this.#end(false);
   }
 
   reset(): void {
-    this.#end(true);
+    if (this.#secured !== null) this.#secured.handle.reset();
+    else this.#end(true);
   }
 
   setNoDelay(): void {
@@ -124,9 +131,21 @@ export class SimStreamHandle
     });
   }
 
-  startTLS(): void {
-    // Rule 9: only on drivers with `checkTLS`, which this one has not.
-    throw new Error('the simulated driver has no TLS');
+  startTLS(context: TLSContext, options: StartTLSOptions): void {
+    if (this.#state !== 'open' || this.#secured !== null) return;
+    const wasReading = this.#reading;
+    this.#reading = false;
+    const plain = {
+      addresses: this,
+      readStart: () => this.#readStart(),
+      readStop: () => {
+        this.#reading = false;
+      },
+      write: (chunks: readonly Uint8Array[]) => this.#write(chunks),
+      end: (withReset: boolean) => this.#end(withReset),
+    };
+    this.#secured = new SecuredSide(this, plain, (carrier) => this.#driver.startTLSOver(carrier, context, options));
+    if (wasReading) this.readStart();
   }
 
   // The kernel's side
@@ -149,7 +168,7 @@ export class SimStreamHandle
     this.#driver.deliver(() => {
       if (this.#state !== 'open') return;
       this.#writing = false;
-      this.emit('written');
+      this.#listener.emit('written');
     });
   }
 
@@ -179,7 +198,30 @@ export class SimStreamHandle
     this.#state = 'closed';
     this.#out?.vanish();
     this.#forget();
+    this.#listener.removeAllListeners();
     this.removeAllListeners();
+  }
+
+  /** Who is told of what happens beneath TLS, if there is any. */
+  get #listener(): EventEmitter<StreamHandleEvents> {
+    return this.#secured?.carrier ?? this;
+  }
+
+  #readStart(): void {
+    if (this.#reading || this.#state === 'closed') return;
+    this.#reading = true;
+    this.#scheduleRead();
+  }
+
+  #write(chunks: readonly Uint8Array[]): void {
+    if (this.#state !== 'open') return;
+    if (this.#broken !== null) {
+      // The kernel knows already that nobody is there.
+      this.#driver.world.clock.schedule(0, () => this.#tellBroken());
+      return;
+    }
+    this.#writing = true;
+    this.#out?.write(chunks);
   }
 
   #end(withReset: boolean): void {
@@ -195,8 +237,7 @@ export class SimStreamHandle
     this.#trace(withReset ? 'reset' : 'closed', 0);
     this.#driver.world.clock.schedule(0, () => {
       this.#driver.deliver(() => {
-        this.emit('closed', null);
-        this.removeAllListeners();
+        this.#tellClosed(null);
       });
     });
   }
@@ -240,13 +281,13 @@ export class SimStreamHandle
       this.#trace('read', chunk.length);
       // What is left is read by the next event, so that other things may happen in between.
       this.#scheduleReadIfMore(flow);
-      this.emit('data', chunk);
+      this.#listener.emit('data', chunk);
     } else if (this.#broken !== null) {
       this.#tellBroken();
     } else if (flow.atEnd && !this.#endTold) {
       this.#endTold = true;
       this.#trace('ended', 0);
-      this.emit('ended');
+      this.#listener.emit('ended');
     }
   }
 
@@ -261,9 +302,14 @@ export class SimStreamHandle
       this.#reading = false;
       this.#forget();
       this.#trace('closed', 1);
-      this.emit('closed', this.#broken);
-      this.removeAllListeners();
+      this.#tellClosed(this.#broken);
     });
+  }
+
+  #tellClosed(error: DriverError | null): void {
+    const listener = this.#listener;
+    listener.emit('closed', error);
+    listener.removeAllListeners();
   }
 
   #trace(kind: 'written' | 'connected' | 'read' | 'ended' | 'closed' | 'reset', amount: number): void {

@@ -5,6 +5,7 @@ import type { SimClock } from './simClock';
 import type { SimHost } from './simHost';
 import type { SimTrace } from './simTrace';
 import type { TCPSettings } from './tcpSettings';
+import type { TLSSettings } from './tls';
 
 /** What everything in one simulation shares. */
 export interface SimWorld {
@@ -13,6 +14,7 @@ export interface SimWorld {
   readonly fabric: Fabric;
   readonly trace: SimTrace;
   readonly tcp: TCPSettings;
+  readonly tls: TLSSettings;
   /** The host that has an address, or null. */
   hostAt(address: string): SimHost | null;
   /** The addresses of a name, or the code with which looking it up fails. */

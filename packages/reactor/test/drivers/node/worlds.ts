@@ -1,22 +1,14 @@
-import { linkSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { linkSync, mkdtempSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { InetSocketAddress, SocketAddress } from '../../../src/driver';
 import { NodeDriver } from '../../../src/drivers/node';
-import { optionsForClientTLS, PrivateCertificate } from '../../../src/ssl';
 import type { DriverWorld } from '../../../src/testing/compliance';
-
-const fixture = (name: string): string =>
-  readFileSync(join(__dirname, '../../../../../conformance/fixtures', name), 'latin1');
-const localhost = PrivateCertificate.loadPEM(fixture('server.pem'));
+import { LOCALHOST_TLS } from '../tlsWorld';
 
 const REAL = {
-  tls: {
-    server: localhost.options().getContext(),
-    client: optionsForClientTLS('localhost', { trustRoot: localhost }).clientConnectionForTLS().context,
-    serverName: 'localhost',
-  },
+  tls: LOCALHOST_TLS,
   makeDriver: () => new NodeDriver(),
   drive: <T>(promise: Promise<T>) => promise,
   resets: true,

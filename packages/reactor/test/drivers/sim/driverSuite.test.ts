@@ -5,6 +5,7 @@ import { HOSTILE, type NetworkPreset, WIDE_AREA } from '../../../src/simulation'
 import { toLinkSettings, toTCPSettings } from '../../../src/simulation/settings';
 import { SimulatedNetwork } from '../../../src/simulation/simulatedNetwork';
 import { driverSuite, type DriverWorld } from '../../../src/testing/compliance';
+import { LOCALHOST_TLS } from '../tlsWorld';
 
 interface Kind {
   readonly name: string;
@@ -77,6 +78,7 @@ function simWorld({ kind, preset, seed, oneHost }: WorldOptions): DriverWorld {
     listenAddress: (driver) => kind.address(hosts.get(driver) ?? idle),
     unusedAddress: () => kind.unused(idle),
     resets: kind !== UNIX,
+    tls: LOCALHOST_TLS,
     inet: kind.inet ? { foreignHost: '192.0.2.1' } : null,
     names: kind.inet ? { known: { name: 'host', hosts: idle.addresses }, unknown: 'nobody' } : null,
     signals: oneHost

@@ -305,7 +305,7 @@ export const tlsCases = [
     async (scene) => {
       const { near, far } = await scene.connection();
       far.reactions.data = () => {
-        if (!far.has('secured')) far.startTLS(tlsOf(scene).server, SERVER);
+        if (far.bytes === 8) far.startTLS(tlsOf(scene).server, SERVER);
       };
       far.readStart();
       near.write(Buffer.from('STARTTLS'));
