@@ -59,18 +59,25 @@ describe.each([1n, 2n])('transports: TLS, simulated, with reads split at random,
   });
 });
 
+/** A megabyte is under way, and takes longer over such a link than the half minute that a farewell is waited for. */
+const SLOW_FAREWELL = 'ITransport.loseConnection inside dataReceived lets nothing more come';
+
 describe.each([
-  ['wide-area links', WIDE_AREA],
-  ['hostile links', HOSTILE],
-] as const)('transports: TLS, simulated, over %s', (_, preset) => {
+  ['wide-area links', WIDE_AREA, []],
+  ['hostile links', HOSTILE, [SLOW_FAREWELL]],
+] as const)('transports: TLS, simulated, over %s', (_, preset, excepted: readonly string[]) => {
   const world = overLinks(lossless(preset), 1n, { secured: true });
-  const cases = transportSuite.filter(({ appliesTo }) => appliesTo(world));
+  const cases = transportSuite.filter(({ appliesTo, name }) => appliesTo(world) && !excepted.includes(name));
   it.each(cases)('$name ($topic)', async ({ run }) => {
     await expect(run(world)).resolves.toBeUndefined();
   });
 });
 
 describe('transportSuite', () => {
+  it('transportSuite has the case that is excepted', () => {
+    expect(transportSuite.map(({ name }) => name)).toContain(SLOW_FAREWELL);
+  });
+
   it('transportSuite has no two cases of one name', () => {
     expect(new Set(transportSuite.map(({ name }) => name)).size).toBe(transportSuite.length);
   });

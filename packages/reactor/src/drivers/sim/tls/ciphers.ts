@@ -26,9 +26,10 @@ const OLDER: readonly Cipher[] = [
       { name: `ECDHE-RSA-${rest}`, authentication: 'rsa' },
     ],
   ),
-  ...['AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-GCM-SHA256'].map(
-    (rest): Cipher => ({ name: `DHE-RSA-${rest}`, authentication: 'rsa' }),
-  ),
+  ...['AES256-GCM-SHA384', 'CHACHA20-POLY1305', 'AES128-GCM-SHA256'].map((rest): Cipher => ({
+    name: `DHE-RSA-${rest}`,
+    authentication: 'rsa',
+  })),
 ];
 
 const ALIASES: Readonly<Record<string, RegExp>> = {

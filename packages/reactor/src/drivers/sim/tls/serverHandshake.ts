@@ -71,7 +71,9 @@ export class ServerHandshake implements Handshake {
     wire.protectReading(hello.version);
     const request = hello.asks ? ([{ kind: 'certificateRequest' }] as const) : [];
     const proof = [{ kind: 'certificate', chain: derOf(chosen) }, { kind: 'certificateVerify' }] as const;
-    wire.send({ kind: 'encryptedExtensions' }, ...(hello.isResumed ? [] : [...request, ...proof]), { kind: 'finished' });
+    wire.send({ kind: 'encryptedExtensions' }, ...(hello.isResumed ? [] : [...request, ...proof]), {
+      kind: 'finished',
+    });
     if (hello.asks) this.#expected.set('certificate', 'finished');
     else this.#expected.set('finished');
   }

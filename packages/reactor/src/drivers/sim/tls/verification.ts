@@ -3,7 +3,7 @@
  *
  * Signatures are really verified. Left out: revocation, purposes, name constraints and policies.
  */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 
 import { DriverError, TLS_SYSCALL, TLS_WRONG_NAME, type TLSPeerName } from '../../../driver';
 
