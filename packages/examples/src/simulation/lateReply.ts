@@ -1,11 +1,13 @@
 /**
  * A request/response client with a bug that unit tests do not find: a reply that comes after its request has timed out is
  * taken for the next request's. `RequestClient` has it, `PatientClient` has not.
+ *
+ * Run it: `npm run example packages/examples/src/simulation/lateReply.ts`.
  */
 import { Deferred, logError } from '@skein/reactor/defer';
 import { TimeoutError } from '@skein/reactor/error';
 import type { IDelayedCall, IReactorTime } from '@skein/reactor/interfaces';
-import type { Simulation } from '@skein/reactor/simulation';
+import { forEachSeed, type Simulation } from '@skein/reactor/simulation';
 import { ClientFactory, Factory } from '@skein/protocols';
 import { LineReceiver } from '@skein/protocols/basic';
 
@@ -111,3 +113,18 @@ export function scenario(sim: Simulation, Client: typeof RequestClient): void {
   sim.runUntilSync(() => requests > 40, { limit: 600 });
 }
 // #endregion
+
+if (require.main === module) {
+  void (async () => {
+    const begin = performance.now();
+    const failed: unknown = await forEachSeed(20, (sim) => scenario(sim, RequestClient)).catch(
+      (error: unknown) => error,
+    );
+    console.log(
+      `A reply that comes too late is taken for another's. Found in ${Math.ceil(performance.now() - begin)} ms:\n`,
+    );
+    console.log(failed instanceof Error ? failed.message : 'not at all');
+    const passed = await forEachSeed(2000, (sim) => scenario(sim, PatientClient));
+    console.log(`\nThe client that is right passes ${passed} seeds.`);
+  })();
+}

@@ -116,6 +116,9 @@ export function files(sim: Simulation): void {
   let isSent = false;
   const server = sim.host('server', (reactor) => {
     class Sending extends Protocol {
+      // The reset of a reader that has gone may get lost: nobody waits for ever.
+      readonly patience = reactor.callLater(300, () => this.transport.abortConnection());
+
       override connectionMade() {
         begun += 1;
         let left = total;
@@ -139,6 +142,7 @@ export function files(sim: Simulation): void {
       }
 
       override connectionLost() {
+        if (this.patience.active()) this.patience.cancel();
         isSent = true;
       }
     }
