@@ -155,7 +155,8 @@ export interface ConnectUNIXOptions {
 export interface IReactorUNIX {
   /**
    * Listens on a path, or on Linux on an abstract name (`\0name`), and has bound it when it returns.
-   * Throws `CannotListenError` at once. The file is removed when the port stops listening.
+   * Throws `CannotListenError` at once. The file is removed when the port stops listening. Node 20 fills an abstract name up with
+   * NULs to 108 bytes, here and in `connectUNIX`; other programs that use the name have to do so, too.
    */
   listenUNIX(address: string, factory: IProtocolFactory, options?: ListenUNIXOptions): IListeningPort;
   /** Connects to a path or an abstract name; the factory hears how it goes. */

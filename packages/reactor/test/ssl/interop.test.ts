@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
@@ -12,11 +12,11 @@ import {
   UntrustedCertificateError,
 } from '../../src/ssl';
 
+import { describeWith, describeWithTwisted, PYTHON } from '../live/foreign';
+
 import { Authority } from './authority';
 import { echo, Peer, PeerFactory, Stage } from './securedPeers';
 
-const PYTHON = '/usr/bin/python3';
-const hasTwisted = spawnSync(PYTHON, ['-c', 'import twisted, OpenSSL, service_identity']).status === 0;
 const NAMES = 'DNS:localhost,IP:127.0.0.1';
 
 let authority: Authority;
@@ -232,9 +232,7 @@ describe('connectSSL against openssl s_server', () => {
 
 const twisted = (...args: string[]): Program => new Program(PYTHON, path.join(__dirname, 'twistedPeer.py'), ...args);
 
-const describeIfThere = hasTwisted ? describe : (): void => undefined;
-
-describeIfThere('Twisted', () => {
+describeWithTwisted()('Twisted', () => {
   it('its client is served with TLS, and shows its certificate', async () => {
     const peers = new PeerFactory(echo);
     const port = stage.listen(peers, server({ trustRoot: authority.certificate }));
@@ -305,6 +303,37 @@ describeIfThere('Twisted', () => {
   });
 });
 
-test(`Twisted is ${hasTwisted ? 'tested against' : 'NOT TESTED AGAINST: it is not there (apt install python3-twisted)'}`, () => {
-  expect(hasTwisted).toBe(spawnSync(PYTHON, ['-c', 'import twisted, OpenSSL, service_identity']).status === 0);
+describeWith(
+  'socat',
+  ['-V'],
+  'socat version',
+)('socat', () => {
+  it('is served with TLS, verifies the server, and shows its certificate', async () => {
+    const peers = new PeerFactory(echo);
+    const port = stage.listen(peers, server({ trustRoot: authority.certificate }));
+    const files = `cafile=${authority.certificateFile},cert=${clientFiles.pem}`;
+    const program = new Program('socat', '-', `OPENSSL:127.0.0.1:${String(port)},commonname=localhost,${files}`);
+    program.type('marco polo\n');
+    await program.says(/marco polo\n/);
+    const peer = await peers.peer();
+    expect(Certificate.peerFromTransport(peer.transport).getSubject().CN).toBe('Client');
+  });
+
+  it('serves connectSSL, and sends back hundreds of kilobytes', async () => {
+    const identity = `cert=${files.pem},verify=0`;
+    const program = new Program('socat', '-d', '-d', `OPENSSL-LISTEN:0,bind=127.0.0.1,${identity}`, 'EXEC:cat');
+    const [, port] = await program.says(/listening on AF=\d+ \S+:(\d+)/);
+    const long = 'z'.repeat(300_000);
+    const peer = stage.connect(
+      Number(port),
+      client(),
+      new Peer((event, { transport }) => {
+        if (event === 'made') transport.write(long);
+      }),
+    );
+    await peer.until(() => peer.received.length >= long.length);
+    peer.transport.loseConnection();
+    expect(await peer.lost()).toBeInstanceOf(ConnectionDone);
+    expect(peer.received).toBe(long);
+  });
 });
