@@ -140,6 +140,7 @@ export class FakeReactor extends Clock implements IReactorTCP {
   readonly listeningPort = {
     startListening() {},
     stopListening: () => null,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
     getHost: () => new HostnameAddress('', 0),
   };
 

@@ -108,6 +108,7 @@ describe('StreamServerEndpointService', () => {
     startListening() {},
     stopListening,
     getHost: () => null as never,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   });
 
   test('StreamServerEndpointService listens once, with the factory, whichever start comes first', () => {

@@ -231,6 +231,7 @@ function observeStreamServerEndpointService(scenario: RecordedCase): unknown {
       return stopped;
     },
     getHost: () => null as unknown as IAddress,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const listening = new Deferred<IListeningPort>(() => log.push(['cancelListen']));
   const endpoint = {

@@ -8,7 +8,7 @@ import { defineInterface } from './defineInterface';
  *
  * @twisted twisted.internet.interfaces.IListeningPort
  */
-export interface IListeningPort {
+export interface IListeningPort extends AsyncDisposable {
   /** Binds and listens. `listenTCP` has done it; call it to listen again after `stopListening`. Throws `CannotListenError`. */
   startListening(): void;
   /**
@@ -19,6 +19,8 @@ export interface IListeningPort {
   stopListening(): Deferred<null> | null;
   /** The address listened on, with the real port number; of a stopped port, the last one. */
   getHost(): IAddress;
+  /** For `await using`: `stopListening()`, fulfilled when the port is closed. (Not in Twisted.) */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 export const IListeningPort = defineInterface<IListeningPort>('IListeningPort', [
   'startListening',

@@ -211,7 +211,11 @@ export interface IReactor
     IReactorUNIX,
     IReactorSSL,
     IReactorPluggableNameResolver,
-    IReactorRandom {}
+    IReactorRandom,
+    AsyncDisposable {
+  /** For `await using`: stops the reactor if it runs, or else disconnects what is open. (Not in Twisted.) */
+  [Symbol.asyncDispose](): Promise<void>;
+}
 export const IReactor = defineInterface<IReactor>(
   'IReactor',
   [],

@@ -28,6 +28,10 @@ export class FakePort implements IListeningPort {
     return stopped;
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopListening();
+  }
+
   getHost(): IAddress {
     return this.#address;
   }

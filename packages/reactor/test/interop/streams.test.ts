@@ -134,21 +134,19 @@ async function served(kind: Kind, start: (place: Place) => Program): Promise<Pro
   });
 }
 
-/** Has a client of ours talk to a program that sends everything back. */
-async function serving(place: Place, program: Program, port: (said: string) => number | null): Promise<void> {
-  await whileRunning(async (reactor) => {
+/** Has a client of ours talk to a program that sends everything back; returns how it went. */
+async function serving(place: Place, program: Program, port: (said: string) => number | null): Promise<unknown[]> {
+  return whileRunning(async (reactor) => {
     let number: number | null = null;
     await until(reactor, () => (number = port(`${program.words}${program.output.toString('latin1')}`)) !== null);
     const client = new Sending();
     connect(reactor, { ...place, port: number ?? 0 }, client);
     const reason = await client.lost;
-    expect([reason.value.name, client.text === TEXT, client.events]).toEqual([
-      'ConnectionDone',
-      true,
-      ['made', 'writeLost', 'readLost', 'lost ConnectionDone'],
-    ]);
+    return [reason.value.name, client.text === TEXT, ...client.events];
   });
 }
+
+const WELL = ['ConnectionDone', true, 'made', 'writeLost', 'readLost', 'lost ConnectionDone'];
 
 /** `socat` waits so many seconds for the other direction when one has ended. */
 const SOCAT_PATIENCE = ['-t', '20'];
@@ -183,10 +181,11 @@ describeWith(
       abstract: `ABSTRACT-LISTEN:${name(place)}`,
     }[kind];
     const program = new Program('socat', '-d', '-d', ...SOCAT_PATIENCE, address, 'EXEC:cat');
-    await serving(place, program, (said) => {
+    const went = await serving(place, program, (said) => {
       const found = /listening on AF=\d+ \S*?(?::(\d+))?\n/.exec(said);
       return found === null ? null : Number(found[1] ?? 0);
     });
+    expect(went).toEqual(WELL);
   });
 });
 
@@ -238,10 +237,11 @@ describeWithTwisted()('Twisted', () => {
   it.each(KINDS)('its server answers a client that ends its direction first: %s', async (kind) => {
     const place = newPlace(kind);
     const program = twisted('serve', addressOf(place));
-    await serving(place, program, (said) => {
+    const went = await serving(place, program, (said) => {
       const found = /^(\d+)\n/.exec(said);
       return found === null ? null : Number(found[1]);
     });
+    expect(went).toEqual(WELL);
     await program.ended;
     expect(program.output.toString()).toMatch(new RegExp(`\\nread lost ${String(LENGTH)}\\nlost ConnectionDone\\n$`));
   });

@@ -121,7 +121,7 @@ describe('Symbol.asyncDispose', () => {
   it('of a port stops it, of a connection loses it, and both wait for that', async () => {
     await whileRunning(async (reactor) => {
       const connections = new Connections();
-      const port = reactor.listenTCP(0, connections, { interface: '127.0.0.1' }) as unknown as AsyncDisposable;
+      const port = reactor.listenTCP(0, connections, { interface: '127.0.0.1' });
       const { port: number } = (port as unknown as { getHost(): { port: number } }).getHost();
       const client = await connect(reactor, number);
       client.transport.write('farewell');
