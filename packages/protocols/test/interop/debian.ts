@@ -45,7 +45,7 @@ export function quiet<F extends { noisy: boolean }>(factory: F): F {
 }
 
 /** A port of 127.0.0.1 that was free a moment ago, for programs that cannot be told to choose one. */
-export async function freePort(reactor: IReactor): Promise<number> {
+async function freePort(reactor: IReactor): Promise<number> {
   const port = reactor.listenTCP(0, quiet(ClientFactory.forProtocol(Protocol)), { interface: '127.0.0.1' });
   const number = portOf(port);
   await port.stopListening();
