@@ -11,7 +11,7 @@ import path from 'node:path';
 import { MUTANTS } from './mutants/parsers.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const TESTS = ['basic/', 'haproxy/', 'conformance/(framing|haproxy)', 'fuzz/'];
+const TESTS = ['basic/', 'haproxy/', 'conformance/(framing|haproxy)', 'fuzz/', 'test/(socks|memcache|ident)\\.'];
 
 /** Makes the copy. Installed modules are those of the repository. */
 function copy() {
@@ -49,7 +49,13 @@ function firstFailure(folder) {
       ...['--selectProjects', 'protocols', '--bail', '--silent', '--maxWorkers', '2', '--reporters', 'default'],
       ...['--testPathPatterns', ...TESTS],
     ],
-    { cwd: folder, encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 28 },
+    {
+      cwd: folder,
+      env: { ...process.env, SKEIN_FUZZ_INPUTS: '10000' },
+      encoding: 'utf8',
+      timeout: 120_000,
+      maxBuffer: 1 << 28,
+    },
   );
   if (error !== undefined) return `(${error.message})`;
   if (status === 0) return null;

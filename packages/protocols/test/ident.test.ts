@@ -148,6 +148,10 @@ describe('IdentServer', () => {
     expect(answerTo(`5, ${port}`)).toBe(`5, ${port} : ERROR : INVALID-PORT\r\n`);
   });
 
+  it('IdentServer takes the lowest and the highest port', () => {
+    expect(answerTo('1, 65535')).toBe('1, 65535 : USERID : SYS : USER\r\n');
+  });
+
   it.each(['', '1', '1, 2, 3', 'a, 2', '1.5, 2', '1, 2 x', '1 2', ',', '0x10, 2', '1e3, 2'])(
     'IdentServer loses the connection after %j',
     (query) => {

@@ -114,7 +114,7 @@ export abstract class LineOnlyProtocol<L extends string | Buffer> extends Protoc
     delimiter: Delimiter,
   ): unknown {
     if (first !== null) {
-      if (this.transport.disconnecting) return undefined;
+      if (this.transport.disconnecting) return this.#dropRest();
       if (firstLength > this.MAX_LENGTH) return this.#exceeded(first);
       this.#asyncResults.keep(this.lineReceived(first));
     }
@@ -122,14 +122,14 @@ export abstract class LineOnlyProtocol<L extends string | Buffer> extends Protoc
     let position = start;
     for (const piece of pieces) {
       // Lines that came together with the one that ended the connection are not for delivery.
-      if (this.transport.disconnecting) return undefined;
+      if (this.transport.disconnecting) return this.#dropRest();
       const { length } = piece;
       const line = direct ? (piece as L) : (toLine(chunk, position, position + length, delimiter.encoding) as L);
       if (length > this.MAX_LENGTH) return this.#exceeded(line);
       this.#asyncResults.keep(this.lineReceived(line));
       position += length + width;
     }
-    return this.#checkPartial();
+    return this.transport.disconnecting ? this.#dropRest() : this.#checkPartial();
   }
 
   /** Reports a line whose end has come. The beginning of another one after it may be too long as well. */
@@ -139,6 +139,12 @@ export abstract class LineOnlyProtocol<L extends string | Buffer> extends Protoc
     if (this.transport.disconnecting) this.#discarding = true;
     const later = this.#checkPartial();
     return result ?? later;
+  }
+
+  /** The connection is being lost: nothing more is delivered, and so nothing kept, nor reported as too long. */
+  #dropRest(): unknown {
+    this.#discarding = true;
+    return this.#checkPartial();
   }
 
   /** Sees to it that what is kept is not too long. */

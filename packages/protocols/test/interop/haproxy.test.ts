@@ -11,13 +11,8 @@ import { IPv4Address, IPv6Address } from '@skein/reactor/address';
 import type { IAddress, IReactor } from '@skein/reactor/interfaces';
 
 import { ClientFactory, Factory, Protocol } from '../../src';
-import type {
-  HAProxyProtocolWrapper} from '../../src/haproxy';
-import {
-  HAProxySendingFactory,
-  HAProxyWrappingFactory,
-  type ProxyHeaderOptions,
-} from '../../src/haproxy';
+import type { HAProxyProtocolWrapper } from '../../src/haproxy';
+import { HAProxySendingFactory, HAProxyWrappingFactory, type ProxyHeaderOptions } from '../../src/haproxy';
 
 import { describeWith, portOf, quiet, running, withServer } from './debian';
 
