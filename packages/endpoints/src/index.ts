@@ -37,4 +37,4 @@ export {
   type UNIXServerEndpointOptions,
 } from './unixEndpoints';
 export { proxyEndpoint } from './wrapperEndpoints';
-export { wrapClientTLS, wrapServerTLS, type WrapServerTLSOptions } from './wrapTLS';
+export { wrapClientTLS, type WrapClientTLSOptions, wrapServerTLS, type WrapServerTLSOptions } from './wrapTLS';

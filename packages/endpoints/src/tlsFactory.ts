@@ -8,6 +8,7 @@ import type { Failure } from '@skein/reactor/failure';
 import {
   type ClientContextSource,
   type IAddress,
+  IHalfCloseableProtocol,
   type IOpenSSLContextFactory,
   IOpenSSLClientConnectionCreator,
   type IProtocol,
@@ -19,6 +20,7 @@ import {
   type TLSContext,
 } from '@skein/reactor/interfaces';
 import { ProtocolWrapper } from '@skein/protocols/policies';
+import { TLSMemoryBIOFactory, TLSMemoryBIOProtocol } from '@skein/protocols/tls';
 
 import type { IProtocolFactoryOf } from './interfaces';
 import { ProtocolProxy } from './protocolProxy';
@@ -26,9 +28,10 @@ import { ProtocolProxy } from './protocolProxy';
 /** How a connection is to be secured. */
 interface Securing {
   readonly source: ClientContextSource;
-  readonly isClient: boolean;
   /** Undefined: the default. */
   readonly handshakeTimeout: number | null | undefined;
+  /** Makes TLS for transports that have none. */
+  readonly inMemory: () => TLSMemoryBIOFactory;
 }
 
 /** Starts TLS on whatever transport it gets. */
@@ -44,7 +47,7 @@ class TLSProxy<P extends IProtocol> extends ProtocolProxy<P> {
 
   override makeConnection(transport: ITransport): void {
     try {
-      this.#receiver = startNatively(transport, this.#securing) ? this.wrapped : this.#startInMemory();
+      this.#receiver = startNatively(transport, this.#securing) ? this.wrapped : this.#inMemory(transport);
     } catch (error) {
       // A server's connection survives what `connectionMade` throws, but not in plain.
       abort(transport);
@@ -61,8 +64,13 @@ class TLSProxy<P extends IProtocol> extends ProtocolProxy<P> {
     this.#receiver?.connectionLost(reason);
   }
 
-  #startInMemory(): IProtocol {
-    throw new NotImplementedError('cannot start TLS: wanted a transport of the reactor');
+  #inMemory(transport: ITransport): IProtocol {
+    // Half-closing is not TLS's: the end of one direction of the transport is the end.
+    if (IHalfCloseableProtocol.providedBy(this)) {
+      this.readConnectionLost = () => transport.loseConnection();
+      this.writeConnectionLost = () => undefined;
+    }
+    return new TLSMemoryBIOProtocol(this.#securing.inMemory(), this.wrapped);
   }
 }
 
@@ -88,6 +96,14 @@ function startNatively(transport: ITransport, { source, handshakeTimeout }: Secu
   }
 }
 
+/** Options of `TLSFactory`. */
+export interface TLSFactoryOptions {
+  /** Whose TLS it is on transports that have none of their own; default the installed reactor. */
+  reactor?: object;
+  /** Seconds that the handshake may take; default 60 for servers, null (no limit) for clients. */
+  handshakeTimeout?: number | null;
+}
+
 export class TLSFactory<P extends IProtocol> implements IProtocolFactoryOf<TLSProxy<P>> {
   /** How connections are secured. */
   readonly source: ClientContextSource;
@@ -99,13 +115,22 @@ export class TLSFactory<P extends IProtocol> implements IProtocolFactoryOf<TLSPr
     source: ClientContextSource,
     isClient: boolean,
     wrapped: IProtocolFactoryOf<P>,
-    handshakeTimeout?: number | null,
+    { reactor, handshakeTimeout }: TLSFactoryOptions = {},
   ) {
     if (IOpenSSLClientConnectionCreator.providedBy(source)) source.clientConnectionForTLS();
     else source.getContext();
     this.source = negotiating(source, wrapped);
     this.#wrapped = wrapped;
-    this.#securing = { source: this.source, isClient, handshakeTimeout };
+    let memory: TLSMemoryBIOFactory | null = null;
+    const options = {
+      ...(reactor !== undefined && { reactor }),
+      ...(handshakeTimeout !== undefined && { handshakeTimeout }),
+    };
+    this.#securing = {
+      source: this.source,
+      handshakeTimeout,
+      inMemory: () => (memory ??= new TLSMemoryBIOFactory(this.source, isClient, wrapped, options)),
+    };
   }
 
   doStart(): void {

@@ -3,13 +3,20 @@
  *
  * @twisted twisted.internet.endpoints.wrapClientTLS
  *
- * On a transport of the reactor, TLS is the transport's own business (`startTLS`). `wrapServerTLS` is new.
+ * On a transport of the reactor, TLS is the transport's own business (`startTLS`); on any other, such as what a wrapper makes of
+ * one, it is done in memory (`TLSMemoryBIOProtocol`). `wrapServerTLS` is new.
  */
 import type { ClientContextSource, IOpenSSLContextFactory } from '@skein/reactor/interfaces';
 
 import type { IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
 import { TLSFactory } from './tlsFactory';
 import { WrapperClientEndpoint, WrapperServerEndpoint } from './wrapperEndpoints';
+
+/** Options of `wrapClientTLS`. */
+export interface WrapClientTLSOptions {
+  /** The reactor that does TLS where the transport does not itself; default the installed one. */
+  reactor?: object;
+}
 
 /**
  * An endpoint that connects as another one does, and then speaks TLS.
@@ -28,12 +35,16 @@ import { WrapperClientEndpoint, WrapperServerEndpoint } from './wrapperEndpoints
 export function wrapClientTLS(
   connectionCreator: ClientContextSource,
   wrappedEndpoint: IStreamClientEndpoint,
+  options: WrapClientTLSOptions = {},
 ): IStreamClientEndpoint {
-  return new WrapperClientEndpoint(wrappedEndpoint, (factory) => new TLSFactory(connectionCreator, true, factory));
+  return new WrapperClientEndpoint(
+    wrappedEndpoint,
+    (factory) => new TLSFactory(connectionCreator, true, factory, options),
+  );
 }
 
 /** Options of `wrapServerTLS`. */
-export interface WrapServerTLSOptions {
+export interface WrapServerTLSOptions extends WrapClientTLSOptions {
   /** Seconds that a client may take for the handshake; default 60, null for no limit. */
   handshakeTimeout?: number | null;
 }
@@ -53,6 +64,6 @@ export function wrapServerTLS(
 ): IStreamServerEndpoint {
   return new WrapperServerEndpoint(
     wrappedEndpoint,
-    (factory) => new TLSFactory(contextFactory, false, factory, options.handshakeTimeout),
+    (factory) => new TLSFactory(contextFactory, false, factory, options),
   );
 }

@@ -1,7 +1,7 @@
 /** Running a real reactor for the length of a test. */
 import { createNodeReactor, type Reactor } from '@skein/reactor';
 import type { IPv4Address, IPv6Address } from '@skein/reactor/address';
-import type { Deferred } from '@skein/reactor/defer';
+import { type Deferred, maybeDeferred } from '@skein/reactor/defer';
 import type { IListeningPort } from '@skein/reactor/interfaces';
 
 import { type Outcome, outcomeOf } from './outcome';
@@ -11,7 +11,8 @@ export async function running<T>(scenario: (reactor: Reactor) => Deferred<T>): P
   const reactor = createNodeReactor();
   let outcome: Outcome<T> | null = null;
   reactor.callWhenRunning(() => {
-    const done = scenario(reactor);
+    // What it throws has to end the test, too.
+    const done = maybeDeferred(() => scenario(reactor));
     outcome = outcomeOf(done);
     done.addBoth(() => reactor.stop());
   });

@@ -61,7 +61,9 @@ export class Arguments {
     }
     for (const [name, value] of Object.entries(description.kwargs)) {
       if (!names.includes(name)) {
-        throw new TypeError(this.problem(`there is no argument "${name}", wanted ${names.join(', ')}`));
+        // Most often it is a description within another: its "=" ends what was meant to be one argument.
+        const hint = name.includes(':') ? ' (an argument that contains "=" is given by keyword)' : '';
+        throw new TypeError(this.problem(`there is no argument "${name}", wanted ${names.join(', ')}${hint}`));
       }
       if (this.#values.has(name)) {
         throw new TypeError(

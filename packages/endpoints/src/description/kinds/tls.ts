@@ -32,12 +32,12 @@ export const TLS_SERVER: ServerKind = {
       sslmethod,
       extraCertChain,
     ],
-    example: 'tls:haproxy\\:tcp\\:8443:privateKey=server.key:certKey=server.crt',
+    example: 'tls:endpoint=haproxy\\:tcp\\:8443:privateKey=server.key:certKey=server.crt',
   },
   parse(reactor, description, fromString) {
     const args = new Arguments(description, this.signature);
     const endpoint = args.read('endpoint', (text) => fromString(reactor, text));
-    return wrapServerTLS(serverContext(args), endpoint as NonNullable<typeof endpoint>);
+    return wrapServerTLS(serverContext(args), endpoint as NonNullable<typeof endpoint>, { reactor });
   },
 };
 
@@ -77,6 +77,7 @@ export const TLS_CLIENT: ClientKind = {
     return wrapClientTLS(
       creator as NonNullable<typeof creator>,
       inner ?? new HostnameEndpoint(reactor, host, port, options),
+      { reactor },
     );
   },
 };
