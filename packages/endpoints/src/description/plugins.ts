@@ -1,16 +1,18 @@
 /**
- * New types of endpoint descriptions, registered in code.
+ * New types of endpoint descriptions: registered in code, or found in the packages that are installed.
  *
  * @twisted twisted.internet.interfaces.IStreamServerEndpointStringParser, IStreamClientEndpointStringParserWithReactor,
  * twisted.plugin.getPlugins
  *
  * The register is process-wide, as Twisted's plugins are (a well-known symbol on `globalThis`, so that two copies of the
- * package share it). Left out: finding plugins in installed packages.
+ * package share it). A type that nobody has registered is looked for in installed packages: see `installedParsers.ts`.
  */
 import { ValueError } from '@skein/reactor/error';
 import { defineInterface, type IReactor } from '@skein/reactor/interfaces';
 
 import type { IStreamClientEndpoint, IStreamServerEndpoint } from '../interfaces';
+
+import { applicationFolders, installedExports } from './installedParsers';
 
 /** Keyword arguments of a description. */
 export type DescriptionKeywords = Readonly<Record<string, string>>;
@@ -62,6 +64,8 @@ function registered(): EndpointParser[] {
  * Adds a type of descriptions, for the whole process. Of several parsers with one prefix the first registered is used, and the
  * built-in types come before all.
  *
+ * A package that others install can do without, by the key `skein.endpoints` of its `package.json`: see `installedParsers.ts`.
+ *
  * Throws `TypeError` for what is no parser.
  *
  * @returns a function that takes the parser out again
@@ -89,25 +93,24 @@ export function registerEndpointParser(parser: EndpointParser): () => void {
   };
 }
 
-/** The registered parser of servers for a type. Throws `ValueError` when there is none. */
+/** The parser of servers for a type. Throws `ValueError` when there is none. */
 export function serverParser(endpointType: string): IStreamServerEndpointStringParser {
-  return matching(
-    endpointType,
-    registered().filter((parser) => IStreamServerEndpointStringParser.providedBy(parser)),
-  );
+  return matching(endpointType, (parser) => IStreamServerEndpointStringParser.providedBy(parser));
 }
 
-/** The registered parser of clients for a type. Throws `ValueError` when there is none. */
+/** The parser of clients for a type. Throws `ValueError` when there is none. */
 export function clientParser(endpointType: string): IStreamClientEndpointStringParserWithReactor {
-  return matching(
-    endpointType,
-    registered().filter((parser) => IStreamClientEndpointStringParserWithReactor.providedBy(parser)),
-  );
+  return matching(endpointType, (parser) => IStreamClientEndpointStringParserWithReactor.providedBy(parser));
 }
 
-function matching<T extends EndpointParser>(endpointType: string, parsers: readonly T[]): T {
+function matching<T extends EndpointParser>(endpointType: string, isWanted: (parser: unknown) => parser is T): T {
   const wanted = endpointType.toLowerCase();
-  const found = parsers.find(({ prefix }) => prefix.toLowerCase() === wanted);
-  if (found === undefined) throw new ValueError(`Unknown endpoint type: '${wanted}'`);
-  return found;
+  const isMatch = (parser: unknown): parser is T => isWanted(parser) && parser.prefix.toLowerCase() === wanted;
+  const known = registered().find(isMatch);
+  if (known !== undefined) return known;
+  const installed = installedExports(wanted, applicationFolders()).find(isMatch);
+  if (installed === undefined) throw new ValueError(`Unknown endpoint type: '${wanted}'`);
+  // Found once for all.
+  registered().push(installed);
+  return installed;
 }

@@ -28,7 +28,7 @@ import type { ServerDescription } from './typed';
  * | `fd:N[:domain=FAMILY]` | {@link AdoptedStreamServerEndpoint} |
  * | `haproxy:DESCRIPTION` | the described endpoint behind a proxy: {@link proxyEndpoint} |
  *
- * The howto on endpoints has every argument of each. Arguments may be given by position or by keyword (`tcp:port=80`). A colon or
+ * Arguments may be given by position or by keyword (`tcp:port=80`). A colon or
  * a backslash inside an argument wants a backslash before it: see `quoteStringArgument`. Whole types can be added: see
  * `registerEndpointParser`.
  *

@@ -9,7 +9,7 @@ import type { IStreamClientEndpoint, IStreamServerEndpoint } from '../../interfa
 import type { Signature } from '../arguments';
 import type { Description } from '../parseDescription';
 
-/** A kind of endpoints, as descriptions name it. The reference of all kinds is made of these (`npm run docs:descriptions`). */
+/** A kind of endpoints, as descriptions name it. */
 export interface EndpointKind<Endpoint> {
   /** The type that its descriptions begin with, in lower case. */
   readonly prefix: string;
