@@ -24,7 +24,10 @@ function edited({ file, from, to, name }: Variant): string {
 
 /** What was wrong, in a line. */
 function shown(message: string): string {
-  const line = (message.split('\n')[1] ?? '').replaceAll(/[^ -~]/gu, '?').replaceAll(/\[[\d.]+s\]/g, '[...]');
+  const line = (message.split('\n')[1] ?? '')
+    .trim()
+    .replaceAll(/[^ -~]/gu, '?')
+    .replaceAll(/\[[\d.]+s\]/g, '[...]');
   return line.length > 110 ? `${line.slice(0, 110)}...` : line;
 }
 
