@@ -121,6 +121,12 @@ describe('SOCKSv4', () => {
     });
   });
 
+  it('SOCKSv4 takes 0.0.0.0 for an address, after which no name comes', () => {
+    const [p] = connected();
+    p.dataReceived(request(1, 34, '0.0.0.0'));
+    expect(p.asked).toEqual([[1, '0.0.0.0', 34, 'fooBAR']]);
+  });
+
   it('SOCKSv4 waits for who is to come, and for nobody else', () => {
     const [p, transport] = connected();
     p.dataReceived(request(2, 34, '1.2.3.4'));

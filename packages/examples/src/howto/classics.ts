@@ -5,7 +5,7 @@ import { userInfo } from 'node:os';
 import { ClientCreator, type Factory } from '@skein/protocols';
 import { Finger } from '@skein/protocols/finger';
 import { Bucket, FilterByHost, HierarchicalBucketFilter, ShapedProtocolFactory } from '@skein/protocols/htb';
-import type { IdentClient} from '@skein/protocols/ident';
+import type { IdentClient } from '@skein/protocols/ident';
 import { IdentServer, NoUser, ProcServerMixin } from '@skein/protocols/ident';
 import { MemCacheProtocol } from '@skein/protocols/memcache';
 import { PostfixTCPMapDictServerFactory } from '@skein/protocols/postfix';
