@@ -28,7 +28,11 @@ const LAYERS = [
 const path = (layer) => `${SRC}(${layer.holds})`;
 
 /** Packages that only those install who use a part that needs them, and the one file that loads each. */
-const OPTIONAL_PEERS = [{ peer: 'ws', user: '^packages/endpoints/src/websocket/wsPackage[.]ts$' }];
+const OPTIONAL_PEERS = [
+  { peer: 'ws', user: '^packages/endpoints/src/websocket/wsPackage[.]ts$' },
+  // It comes with jest; named in types only.
+  { peer: 'expect', user: '^packages/reactor/src/testing/jest/types[.]ts$' },
+];
 
 const PACKAGES = ['reactor', 'protocols', 'endpoints', 'examples'];
 

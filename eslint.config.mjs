@@ -200,6 +200,9 @@ export default defineConfig(
   }),
   except('endpoints/src/websocket/pageFile.ts', 'a description names the page by its file', { modules: ['fs'] }),
   except('reactor/src/default.ts', 'the methods of the one `reactor`, bound once each', { state: true }),
+  except('reactor/src/testing/jest/leaveNothingBehind.ts', 'after a test it waits for what is being closed', {
+    globals: ['setImmediate'],
+  }),
   except('reactor/src/logger/capture.ts', 'collectors of errors, shared by the tests of a process', { state: true }),
 
   // --------------------------------------------------------------------------------------------------------------- tests

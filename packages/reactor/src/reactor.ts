@@ -93,7 +93,7 @@ export class Reactor implements IReactor, IReactorSocket, IReactorTLS, AsyncDisp
     this.#driver = driver;
     this.events = new ReactorEvents((event, error) => {
       dispatch.failed(`an observer of ${event}`, error);
-    });
+    }, driver.name);
     const dispatch = new Dispatch(this.events);
     this.#turn = new Turn(driver, dispatch, this.events);
     this.#services = { driver, dispatch, turn: this.#turn, events: this.events, open: new OpenThings() };

@@ -7,12 +7,14 @@
 import { EventEmitter } from 'eventemitter3';
 
 import type { Failure } from '../failure';
-import type { IAddress, IDelayedCall, IListeningPort, ITransport } from '../interfaces';
+import type { IAddress, IConnector, IDelayedCall, IListeningPort, ITransport } from '../interfaces';
 
 import { anySubscriber, publishOnChannel } from './diagnosticsChannels';
 
 /** The events of `reactor.events`, with their arguments. Counts are in bytes. */
 export interface ReactorEventMap {
+  /** A connector begins to connect: for the first time, or again. */
+  connectingStarted: [connector: IConnector];
   connectionMade: [transport: ITransport];
   connectionLost: [transport: ITransport, reason: Failure];
   bytesRead: [transport: ITransport, count: number];
@@ -37,10 +39,13 @@ type Observer<K extends EventName> = (...args: ReactorEventMap[K]) => void;
 export class ReactorEvents {
   readonly #emitter = new EventEmitter();
   readonly #reportFailure: (event: string, error: unknown) => void;
+  readonly #driver: string;
   #observed = false;
 
-  constructor(reportFailure: (event: string, error: unknown) => void) {
+  /** @param driver - the name of the reactor's driver, for subscribers of diagnostics channels */
+  constructor(reportFailure: (event: string, error: unknown) => void, driver = '') {
     this.#reportFailure = reportFailure;
+    this.#driver = driver;
   }
 
   /** Whether anybody listens to anything, here or on a diagnostics channel. */
@@ -72,6 +77,6 @@ export class ReactorEvents {
         this.#reportFailure(event, error);
       }
     }
-    publishOnChannel(event, args);
+    publishOnChannel(event, args, this.#driver);
   }
 }

@@ -66,6 +66,8 @@ export class StreamConnector implements IConnector, Disconnectable {
     }
     this.#state = 'connecting';
     this.#services.open.add(this);
+    const { events } = this.#services;
+    if (events.observed) events.publish('connectingStarted', this);
     this.#attempt = new ConnectionAttempt(this.#services, this.#names, stream, {
       connected: (handle) => this.#connected(handle),
       failed: (reason) => this.#failed(reason),

@@ -26,12 +26,19 @@ export function capturedLogs(callable: () => unknown, publisher: LogPublisher = 
   return events;
 }
 
+/** An event that says what failed. */
+export type FailureEvent = LogEvent & { readonly log_failure: Failure };
+
+function isFailureEvent(event: LogEvent): event is FailureEvent {
+  return event.log_failure !== undefined;
+}
+
 /** The errors logged since it was made, less those flushed. */
 export class LoggedErrors {
-  private failures: Failure[] = [];
+  private events: readonly FailureEvent[] = [];
   private readonly publisher: LogPublisher;
   private readonly observe = (event: LogEvent): void => {
-    if (event.log_failure !== undefined) this.failures.push(event.log_failure);
+    if (isFailureEvent(event)) this.events = [...this.events, event];
   };
 
   constructor(publisher: LogPublisher = globalLogPublisher) {
@@ -41,10 +48,16 @@ export class LoggedErrors {
 
   /** Returns and forgets the collected failures of those types; without types, all. Reports unhandled Deferreds first. */
   flush(...errorTypes: readonly ErrorType[]): Failure[] {
+    return this.flushEvents(...errorTypes).map((event) => event.log_failure);
+  }
+
+  /** The same, and returns the events with which they were logged. */
+  flushEvents(...errorTypes: readonly ErrorType[]): readonly FailureEvent[] {
     for (const hook of flushHooks) hook();
-    const wanted = (failure: Failure): boolean => errorTypes.length === 0 || failure.check(...errorTypes) !== null;
-    const flushed = this.failures.filter(wanted);
-    this.failures = this.failures.filter((failure) => !wanted(failure));
+    const wanted = ({ log_failure: failure }: FailureEvent): boolean =>
+      errorTypes.length === 0 || failure.check(...errorTypes) !== null;
+    const flushed = this.events.filter(wanted);
+    this.events = this.events.filter((event) => !wanted(event));
     return flushed;
   }
 

@@ -15,7 +15,10 @@ describe('diagnostics channels', () => {
     const other = makeReactor().reactor.callLater(2, () => undefined);
     unsubscribe('skein.reactor.delayedCallScheduled', listener);
     reactor.callLater(3, () => undefined);
-    expect(seen).toEqual([{ call }, { call: other }]);
+    expect(seen).toEqual([
+      { call, driver: 'fake' },
+      { call: other, driver: 'fake' },
+    ]);
   });
 
   it('tell whether anybody listens, together with reactor.events', () => {
