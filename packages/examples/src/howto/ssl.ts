@@ -1,6 +1,7 @@
 /** The listings of docs/howto/ssl.md. */
 import { ClientFactory, Factory, Protocol } from '@skein/protocols';
 import { LineReceiver } from '@skein/protocols/basic';
+import { TLSMemoryBIOFactory } from '@skein/protocols/tls';
 import type { Failure } from '@skein/reactor';
 import { ConnectionDone } from '@skein/reactor/error';
 import type {
@@ -10,6 +11,7 @@ import type {
   INegotiated,
   IReactorSSL,
   IReactorTCP,
+  IReactorUNIX,
   ITLSTransport,
 } from '@skein/reactor/interfaces';
 import {
@@ -163,5 +165,19 @@ export function severalNames(certificates: ReadonlyMap<string, PrivateCertificat
     certificate: fallback,
     chooseContext: (serverName) => contexts.get(serverName) ?? null,
   });
+}
+// #endregion
+
+// #region anyTransport
+export function serveInPrivate(reactor: IReactorUNIX, address: string, pem: Buffer): IListeningPort {
+  const options = PrivateCertificate.loadPEM(pem).options();
+  const factory = new TLSMemoryBIOFactory(options, false, Factory.forProtocol(Echo), { reactor });
+  return reactor.listenUNIX(address, factory);
+}
+
+export function greetInPrivate(reactor: IReactorUNIX, address: string, authority: Certificate, say: Say): IConnector {
+  const options = optionsForClientTLS('localhost', { trustRoot: authority });
+  const factory = new TLSMemoryBIOFactory(options, true, new GreeterFactory(say), { reactor });
+  return reactor.connectUNIX(address, factory);
 }
 // #endregion

@@ -4,20 +4,26 @@
  * @twisted twisted.test.iosim.FakeTransport
  *
  * As Twisted's, it is of low fidelity, on purpose: everything written since the last pump arrives as one chunk,
- * `abortConnection` loses nothing, and pausing has no effect. Left out: pretended TLS. For connections that behave, see
- * `@skein/reactor/simulation`.
+ * `abortConnection` loses nothing, pausing has no effect, and TLS is pretended. For connections that behave, see
+ * `@skein/reactor/simulation`, whose TLS is modelled, and verifies.
  */
 import { IPv4Address } from '@skein/reactor/address';
 import { ConnectionDone } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
 import type {
   Bytes,
+  ClientContextSource,
   IAddress,
   IProtocol,
   IPullProducer,
   IPushProducer,
-  ITCPTransport,
+  ITLSTransport,
+  StartTLSTransportOptions,
+  TLSInfo,
 } from '@skein/reactor/interfaces';
+import { Certificate, TLSError } from '@skein/reactor/ssl';
+
+import { TLSNegotiation } from './tlsNegotiation';
 
 /** The addresses of a `FakeTransport`. */
 export interface FakeTransportOptions {
@@ -28,7 +34,7 @@ export interface FakeTransportOptions {
 const SERVER = new IPv4Address('TCP', '10.0.0.1', 12345);
 const CLIENT = new IPv4Address('TCP', '192.168.1.1', 54321);
 
-export class FakeTransport implements ITCPTransport {
+export class FakeTransport implements ITLSTransport {
   readonly protocol: IProtocol;
   readonly isServer: boolean;
   /** Whether the end was asked for, on either side. */
@@ -41,6 +47,10 @@ export class FakeTransport implements ITCPTransport {
   readonly #host: IAddress;
   readonly #peer: IAddress;
   #stream: Buffer[] = [];
+  /** The pretended handshake, while it is under way, and what waits for it. */
+  #tls: TLSNegotiation | null = null;
+  #waitsForTLS: Bytes[] = [];
+  #failure: Error = new ConnectionDone('Connection done');
 
   constructor(protocol: IProtocol, isServer: boolean, options: FakeTransportOptions = {}) {
     this.protocol = protocol;
@@ -53,12 +63,18 @@ export class FakeTransport implements ITCPTransport {
     return !this.disconnected;
   }
 
-  /** Takes what was written since the last time; null when nothing was. For pumps. */
-  getOutBuffer(): Buffer | null {
-    if (this.#stream.length === 0) return null;
+  /** Takes what was written since the last time, or this side's part of a pretended handshake; null when there is neither. For pumps. */
+  getOutBuffer(): Buffer | TLSNegotiation | null {
+    if (this.#stream.length === 0) return this.#tls?.send() ?? null;
     const all = Buffer.concat(this.#stream);
     this.#stream = [];
     return all;
+  }
+
+  /** What the other side's `getOutBuffer` returned arrives. For pumps. */
+  bufferReceived(buffer: Buffer | TLSNegotiation): void {
+    if (buffer instanceof TLSNegotiation) this.#negotiate(buffer);
+    else this.protocol.dataReceived(buffer);
   }
 
   /** Gives a pull producer its turn. For pumps. */
@@ -68,14 +84,17 @@ export class FakeTransport implements ITCPTransport {
 
   /** Tells the protocol that the connection is gone. For pumps. */
   reportDisconnect(): void {
-    this.protocol.connectionLost(new Failure(new ConnectionDone('Connection done')));
+    const isShaking = this.#tls !== null;
+    this.protocol.connectionLost(new Failure(isShaking ? handshakeFailed() : this.#failure));
   }
 
   write(data: Bytes): void {
     // `from` throws TypeError for what are no bytes, but takes arrays of numbers.
     if (typeof data !== 'string' && !(data instanceof Uint8Array))
       throw new TypeError(`Data must be bytes (a Uint8Array) or a string, not '${String(data)}'`);
-    if (!this.disconnecting) this.#stream.push(Buffer.from(data as string));
+    if (this.disconnecting) return;
+    if (this.#tls !== null) this.#waitsForTLS.push(data);
+    else this.#stream.push(Buffer.from(data as string));
   }
 
   writeSequence(data: Iterable<Bytes>): void {
@@ -130,4 +149,42 @@ export class FakeTransport implements ITCPTransport {
   }
 
   setTcpKeepAlive(): void {}
+
+  /** Pretends to secure the connection: what is written waits until both sides have done so. See `TLSNegotiation`. */
+  startTLS(contextFactory: ClientContextSource, { normal = true }: StartTLSTransportOptions = {}): void {
+    this.#tls = new TLSNegotiation(contextFactory, this.isServer !== normal);
+  }
+
+  #negotiate(theirs: TLSNegotiation): void {
+    const own = this.#tls;
+    if (own === null) throw new Error('Cannot negotiate TLS, this side has not called startTLS');
+    if (!own.isSent) {
+      own.isReady = true;
+      return;
+    }
+    if (!own.accepts(theirs)) {
+      this.#failure = handshakeFailed();
+      this.loseConnection();
+    }
+    this.#tls = null;
+    const waiting = this.#waitsForTLS;
+    this.#waitsForTLS = [];
+    this.writeSequence(waiting);
+    decorate(this, theirs);
+  }
+}
+
+function handshakeFailed(): TLSError {
+  return new TLSError('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'the pretended handshake failed');
+}
+
+/** Makes an `ISSLTransport` of it: one that is not secured must not look like one. */
+function decorate(transport: FakeTransport, { certificateChain }: TLSNegotiation): void {
+  const certificate = certificateChain === null ? null : Certificate.loadPEM(certificateChain);
+  const tlsInfo: TLSInfo = { version: 'pretended', cipher: 'none', sessionReused: false };
+  Object.defineProperties(transport, {
+    getPeerCertificate: { value: () => certificate, configurable: true },
+    negotiatedProtocol: { value: null, configurable: true },
+    tlsInfo: { value: tlsInfo, configurable: true },
+  });
 }

@@ -17,3 +17,4 @@ export {
   type PumpOptions,
 } from './iosim';
 export { LineSendingProtocol } from './lineSendingProtocol';
+export type { TLSNegotiation } from './tlsNegotiation';

@@ -3,7 +3,7 @@
  *
  * @twisted twisted.test.iosim (IOPump, connect, connectedServerAndClient, ConnectionCompleter)
  *
- * Left out: pretended TLS, printing of the traffic. A pump moves things in an order that a network would not promise: for
+ * Left out: printing of the traffic. A pump moves things in an order that a network would not promise: for
  * tests of what a protocol does with latency, loss and chunks, see `@skein/reactor/simulation`.
  */
 import { ConnectionRefusedError } from '@skein/reactor/error';
@@ -57,8 +57,8 @@ export class IOPump<C extends IProtocol = IProtocol, S extends IProtocol = IProt
     const fromClient = clientIO.getOutBuffer();
     clientIO.checkProducer();
     serverIO.checkProducer();
-    if (fromClient !== null) serverIO.protocol.dataReceived(fromClient);
-    if (fromServer !== null) clientIO.protocol.dataReceived(fromServer);
+    if (fromClient !== null) serverIO.bufferReceived(fromClient);
+    if (fromServer !== null) clientIO.bufferReceived(fromServer);
     if (fromClient !== null || fromServer !== null) return true;
     return ended(serverIO, clientIO) || ended(clientIO, serverIO);
   }
