@@ -147,14 +147,25 @@ describe('ends', () => {
     expect(far.lost?.check(ConnectionDone)).toBe(ConnectionDone);
   });
 
-  it('closing with something unread resets the connection', async () => {
+  it('a process that dies with something unread resets the connection', async () => {
+    const { sim, server, near, far } = await connected();
+    far.transport.pauseProducing();
+    near.transport.write('nobody reads this');
+    await sim.advance(1);
+    server.kill();
+    await sim.advance(1);
+    expect(near.lost?.check(ConnectionLost)).toBe(ConnectionLost);
+  });
+
+  it('loseConnection of a protocol that does not read throws away what came, and ends in order', async () => {
     const { sim, near, far } = await connected();
     far.transport.pauseProducing();
     near.transport.write('nobody reads this');
     await sim.advance(1);
     far.transport.loseConnection();
     await sim.advance(1);
-    expect(near.lost?.check(ConnectionLost)).toBe(ConnectionLost);
+    expect(far.received).toBe('');
+    expect(near.lost?.check(ConnectionDone)).toBe(ConnectionDone);
   });
 
   it('abortConnection resets the connection, and drops what was to be sent', async () => {
