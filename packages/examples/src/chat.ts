@@ -64,6 +64,9 @@ class ChatFactory extends Factory {
 }
 // #endregion
 
+/** For `npx skein run packages/examples/src/chat.ts --listen tcp:8123 --listen ws:8124`. */
+export const makeFactory = () => new ChatFactory();
+
 export function main(reactor: IReactorTCP, port = 8123) {
   return reactor.listenTCP(port, new ChatFactory(), { interface: '127.0.0.1' });
 }

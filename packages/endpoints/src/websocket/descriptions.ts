@@ -109,12 +109,12 @@ function clientKind(
   };
 }
 
-export const WEBSOCKET_SERVER_KINDS: readonly ServerKind[] = [
+const WEBSOCKET_SERVER_KINDS: readonly ServerKind[] = [
   serverKind('ws', TCP_SERVER, 'ws:8124:frames=lines:path=/chat'),
   serverKind('wss', SSL_SERVER, 'wss:8125:privateKey=server.key:certKey=server.crt'),
 ];
 
-export const WEBSOCKET_CLIENT_KINDS: readonly ClientKind[] = [
+const WEBSOCKET_CLIENT_KINDS: readonly ClientKind[] = [
   clientKind('ws', TCP_CLIENT, 'ws:example.com:8124:path=/chat', (reactor, args) => {
     return new HostnameEndpoint(reactor, args.requiredText('host'), args.requiredInteger('port'), connectOptions(args));
   }),

@@ -29,7 +29,11 @@ function world(answer: ((key: string) => string) | null): {
   sim.host('server', (reactor) => reactor.listenTCP(80, new AnsweringFactory()));
   const { reactor } = sim.host('client');
   const below = new HostnameEndpoint(reactor, 'server', 80);
-  return { sim, endpoint: (options) => new WebSocketClientEndpoint(reactor, below, 'ws://server/', options) };
+  return {
+    sim,
+    endpoint: (options) =>
+      new WebSocketClientEndpoint(reactor, below, 'ws://server/', { random: () => reactor.random(), ...options }),
+  };
 }
 
 function accepted(key: string, ...more: string[]): string {
@@ -131,6 +135,8 @@ describe('WebSocketClientEndpoint', () => {
     [{ pingTimeout: NaN }, 'cannot make a WebSocket with pingTimeout "NaN"'],
     [{ frames: 'blob' as never }, 'cannot make a WebSocket with frames "blob", wanted binary, text or lines'],
   ])('refuses %p', (options, problem) => {
-    expect(() => new WebSocketClientEndpoint(reactor, below, 'ws://server/', options)).toThrow(problem);
+    expect(
+      () => new WebSocketClientEndpoint(reactor, below, 'ws://server/', { random: () => reactor.random(), ...options }),
+    ).toThrow(problem);
   });
 });

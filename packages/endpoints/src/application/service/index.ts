@@ -3,9 +3,10 @@
  *
  * @twisted twisted.application.service
  *
- * Left out: `Application`, `Process` and `IServiceMaker`, which belong to the command that runs them; loading applications
- * from files (pickles).
+ * Left out: `IServiceMaker`, for which a module's `makeService` stands (see the command `skein run`); loading applications from
+ * files (pickles).
  */
+export { Application, type ApplicationOptions, IProcess } from './application';
 export { IService, IServiceCollection } from './interfaces';
 export { MultiService } from './multiService';
 export { Service } from './service';

@@ -1,0 +1,2 @@
+/** A module for `skein run` with nothing to run. */
+export const nothing = 1;
