@@ -56,7 +56,7 @@ export function authoritiesInFolder(folder: string): TrustRoot {
 }
 
 /** A file's text. Throws `OSError`. */
-export function readFile(fileName: string): string {
+function readFile(fileName: string): string {
   try {
     return readFileSync(fileName, 'latin1');
   } catch (error) {

@@ -3,7 +3,7 @@
  *
  * @twisted twisted.internet.endpoints._serverParsers, _clientParsers, and Twisted's own plugins
  */
-export { type ClientKind, type EndpointKind, kindOf, type ServerKind } from './kind';
+export { type ClientKind, kindOf, type ServerKind } from './kind';
 import { FD_SERVER, SYSTEMD_SERVER } from './adopted';
 import { HAPROXY_SERVER } from './haproxy';
 import type { ClientKind, ServerKind } from './kind';
