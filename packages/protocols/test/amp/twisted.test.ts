@@ -4,7 +4,7 @@
  *
  * Without a Python that has Twisted it is passed over, visibly; in continuous integration it fails.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,15 +19,10 @@ import { Certificate, PrivateCertificate } from '@skein/reactor/ssl';
 
 import { ClientFactory, Factory } from '../../src';
 import * as amp from '../../src/amp';
+import { describeWithTwisted, PYTHON } from '../withTwisted';
 
-const PYTHON = process.env['SKEIN_PYTHON'] ?? '/usr/bin/python3';
 const PEER = path.join(__dirname, 'twistedPeer.py');
 const PEM = path.join(__dirname, '../../../../conformance/fixtures/server.pem');
-
-const isPresent = spawnSync(PYTHON, ['-c', 'import twisted'], { timeout: 10_000 }).status === 0;
-const isRequired = process.env['CI'] === 'true' || process.env['SKEIN_REQUIRE_PYTHON'] === '1';
-if (!isPresent && !isRequired) console.warn(`passed over, for want of Twisted: ${PYTHON}`);
-const describeWithTwisted = isPresent || isRequired ? describe : describe.skip;
 
 class KnownError extends Error {}
 class FatalError extends Error {}

@@ -3,7 +3,7 @@
  *
  * Without a Python that has Twisted it is passed over, visibly; in continuous integration it fails.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,14 +25,9 @@ import {
   NetstringReceiver,
   type Protocol,
 } from '../../src';
+import { describeWithTwisted, PYTHON } from '../withTwisted';
 
-const PYTHON = process.env['SKEIN_PYTHON'] ?? '/usr/bin/python3';
 const PEER = path.join(__dirname, 'peer.py');
-
-const isPresent = spawnSync(PYTHON, ['-c', 'import twisted'], { timeout: 10_000 }).status === 0;
-const isRequired = process.env['CI'] === 'true' || process.env['SKEIN_REQUIRE_PYTHON'] === '1';
-if (!isPresent && !isRequired) console.warn(`passed over, for want of Twisted: ${PYTHON}`);
-const describeWithTwisted = isPresent || isRequired ? describe : describe.skip;
 
 /** A receiver of one framing class, whatever its strings and methods are called. */
 interface Framed {
