@@ -52,7 +52,7 @@ export class TLSFault extends Error {
 }
 
 /** An error by OpenSSL's name, in OpenSSL's words. */
-export function tlsError(name: string): DriverError {
+function tlsError(name: string): DriverError {
   return new DriverError(`ERR_SSL_${name}`, TLS_SYSCALL, name.toLowerCase().replaceAll('_', ' '));
 }
 

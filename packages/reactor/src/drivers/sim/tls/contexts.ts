@@ -55,7 +55,7 @@ function identityOf({ certificateChain, privateKey }: TLSContext): readonly X509
 }
 
 /** The certificates in a PEM text, in order. */
-export function certificatesOf(pem: string): readonly X509Certificate[] {
+function certificatesOf(pem: string): readonly X509Certificate[] {
   const blocks = pem.match(PEM_BLOCK);
   if (blocks === null) throw unreadable(new Error('no start line'));
   try {
