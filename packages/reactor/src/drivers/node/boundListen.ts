@@ -1,9 +1,9 @@
 /**
- * Synchronous listening: the one place that touches what Node does not document.
+ * Synchronous listening: the one place that touches what Node does not document about listening.
  *
  * Twisted's `listenTCP` has bound when it returns and throws when it cannot; `net.Server.listen(port, host)` does neither.
  * `net._createServerHandle` does (it is what `cluster` is built on, the same from Node 20 to 26), and hands over libuv's
- * listening handle, whose accepted connections become ordinary `net.Socket`s. `test/drivers/node/boundListen.test.ts`
+ * listening handle, whose accepted connections are streams of libuv. `test/drivers/node/boundListen.test.ts`
  * fails loudly when Node changes any of this.
  */
 import net from 'node:net';
@@ -11,17 +11,12 @@ import net from 'node:net';
 import type { DriverError, ListenStreamOptions, SocketAddress } from '../../driver';
 
 import { assertSocket } from './descriptors';
+import type { LibuvStream } from './libuvStream';
 import { fromErrno } from './nodeErrors';
 import { asBindSaid, assertPathFits, isAbstract, lockPath, setMode, unlockPath } from './unixPath';
 
-/** An accepted connection's libuv handle. Opaque: it is given to `new net.Socket({ handle })`. */
-export interface AcceptedHandle {
-  readonly fd?: number;
-  close(): void;
-}
-
 interface ServerHandle {
-  onconnection: ((status: number, handle: AcceptedHandle | undefined) => void) | null;
+  onconnection: ((status: number, handle: LibuvStream | undefined) => void) | null;
   listen(backlog: number): number;
   getsockname?(out: { address?: string; family?: string; port?: number }): number;
   close(done?: () => void): void;
@@ -55,7 +50,7 @@ export interface BoundHandle {
 export function boundListen(
   address: SocketAddress,
   { backlog, mode, lock = false }: ListenStreamOptions,
-  onAccept: (handle: AcceptedHandle) => void,
+  onAccept: (handle: LibuvStream) => void,
   onFailure: (error: DriverError) => void,
 ): BoundHandle {
   if (address.family !== 'UNIX') return bind(address, backlog, onAccept, onFailure, nothing);
@@ -85,7 +80,7 @@ export function boundListen(
 function bind(
   address: SocketAddress,
   backlog: number,
-  onAccept: (handle: AcceptedHandle) => void,
+  onAccept: (handle: LibuvStream) => void,
   onFailure: (error: DriverError) => void,
   beforeListening: () => void,
 ): BoundHandle {
@@ -111,7 +106,7 @@ export function adoptedListen(
   descriptor: number,
   family: SocketAddress['family'],
   backlog: number,
-  onAccept: (handle: AcceptedHandle) => void,
+  onAccept: (handle: LibuvStream) => void,
   onFailure: (error: DriverError) => void,
 ): BoundHandle {
   assertSocket(descriptor, 'listen');
@@ -128,7 +123,7 @@ function listenOn(
   address: SocketAddress,
   where: string,
   backlog: number,
-  onAccept: (handle: AcceptedHandle) => void,
+  onAccept: (handle: LibuvStream) => void,
   onFailure: (error: DriverError) => void,
   beforeListening: () => void,
 ): BoundHandle {

@@ -21,7 +21,7 @@ import { NodeStreamHandle } from './nodeStreamHandle';
 import { secureContextOf } from './nodeTLSContext';
 import { NodeTLSHandle } from './nodeTLSHandle';
 
-/** The driver over Node's public modules. One for each reactor; several may live in one process. */
+/** The driver over libuv as Node has it. One for each reactor; several may live in one process. */
 export class NodeDriver implements IDriver {
   readonly name = 'node';
   readonly #loop = new NodeLoop();

@@ -8,10 +8,10 @@ export function toDriverError(error: unknown, syscall: string): DriverError {
   return new DriverError(code ?? 'EIO', reported ?? syscall, message, { cause: error });
 }
 
-/** A `DriverError` from the negative number that a libuv handle returns. */
-export function fromErrno(errno: number, syscall: string, where: string): DriverError {
+/** A `DriverError` from the negative number that a libuv handle returns; `where` is an address, if there is one to tell. */
+export function fromErrno(errno: number, syscall: string, where: string | null): DriverError {
   const code = getSystemErrorName(errno);
-  return new DriverError(code, syscall, `${syscall} ${code} ${where}`);
+  return new DriverError(code, syscall, where === null ? `${syscall} ${code}` : `${syscall} ${code} ${where}`);
 }
 
 /** OpenSSL's line in the message of an `EPROTO`: what TLS found wrong while something was being written. */

@@ -10,7 +10,8 @@ import {
   type SocketAddress,
 } from '../../driver';
 
-import { type AcceptedHandle, adoptedListen, type BoundHandle, boundListen } from './boundListen';
+import { adoptedListen, type BoundHandle, boundListen } from './boundListen';
+import type { LibuvStream } from './libuvStream';
 import type { NodeLoop } from './nodeLoop';
 import { NodeStreamHandle } from './nodeStreamHandle';
 
@@ -47,7 +48,7 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
   private constructor(
     loop: NodeLoop,
     backlog: number,
-    listen: (accept: (handle: AcceptedHandle) => void, fail: (error: DriverError) => void) => BoundHandle,
+    listen: (accept: (handle: LibuvStream) => void, fail: (error: DriverError) => void) => BoundHandle,
   ) {
     super();
     this.#loop = loop;
@@ -74,7 +75,7 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
     });
   }
 
-  #accepted(accepted: AcceptedHandle): void {
+  #accepted(accepted: LibuvStream): void {
     const handle = NodeStreamHandle.accepted(this.#loop, accepted, this.localAddress);
     // The peer reset the connection while it was waiting: nobody is there to talk to.
     if (handle.peerAddress === null) {
@@ -83,7 +84,7 @@ export class NodeListenHandle extends EventEmitter<ListenHandleEvents> implement
     }
     if (this.#loop.delivering) {
       this.emit('connection', handle);
-      if (accepted.fd !== undefined && accepted.fd >= this.#descriptors - 1) {
+      if (accepted.fd >= this.#descriptors - 1) {
         this.emit('acceptFailed', new DriverError('EMFILE', 'accept'));
       }
     } else if (this.#kept >= this.#backlog) {

@@ -17,7 +17,7 @@ export class NodeLoop {
   #onTurn: (() => void) | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
   #immediate: NodeJS.Immediate | null = null;
-  /** Whether a turn was asked for before `start`. */
+  /** Whether a turn was asked for, and not taken yet. */
   #wanted = false;
   #deadline: number | null = null;
   #timeout: NodeJS.Timeout | null = null;
@@ -25,6 +25,7 @@ export class NodeLoop {
   #timeoutDue = Infinity;
   /** What waits for `start`, or for the next turn: first in, first out. */
   #held: (() => void)[] = [];
+  #inTurn = false;
 
   /** Epoch seconds that never go back: the wall clock when the process began, plus the time that has passed since. */
   now(): number {
@@ -35,7 +36,7 @@ export class NodeLoop {
     this.#onTurn = onTurn;
     this.delivering = this.#held.length === 0;
     this.#keepAlive = setInterval(nothing, LONGEST_TIMEOUT_MS);
-    if (this.#wanted || !this.delivering) this.wakeSoon();
+    if (this.#wanted || !this.delivering) this.#comeBack();
     if (this.#deadline !== null) this.wakeAt(this.#deadline);
   }
 
@@ -52,8 +53,8 @@ export class NodeLoop {
   }
 
   wakeSoon(): void {
-    if (this.#onTurn === null) this.#wanted = true;
-    else this.#immediate ??= setImmediate(this.#turn);
+    this.#wanted = true;
+    this.#comeBack();
   }
 
   wakeAt(deadline: number | null): void {
@@ -75,10 +76,18 @@ export class NodeLoop {
     else this.hold(run);
   }
 
-  /** Runs `event` in a turn of its own: the next one, or the first one after `start`. */
+  /**
+   * Runs `event` when no command is being carried out: at the end of the turn that is being taken, or in the next one, or in
+   * the first one after `start`.
+   */
   hold(event: () => void): void {
     this.#held.push(event);
-    this.wakeSoon();
+    this.#comeBack();
+  }
+
+  /** Has the check phase come here again. From inside a turn, its end sees to that. */
+  #comeBack(): void {
+    if (this.#onTurn !== null && !this.#inTurn) this.#immediate ??= setImmediate(this.#turn);
   }
 
   readonly #alarm = (): void => {
@@ -92,20 +101,38 @@ export class NodeLoop {
 
   readonly #turn = (): void => {
     this.#immediate = null;
-    this.#wanted = false;
-    if (this.#deadline !== null && this.now() >= this.#deadline) this.#deadline = null;
-    if (this.#held.length > 0) {
-      const held = this.#held;
-      this.#held = [];
-      this.delivering = true;
-      for (const event of held) {
-        // An event may stop the reactor; the rest then waits for the next start.
-        if (this.delivering) event();
-        else this.#held.push(event);
-      }
+    if (this.#deadline !== null && this.now() >= this.#deadline) {
+      this.#deadline = null;
+      this.#wanted = true;
     }
-    this.#onTurn?.();
+    this.#inTurn = true;
+    try {
+      if (this.#held.length > 0) {
+        this.delivering = true;
+        this.#deliverHeld();
+      }
+      if (this.#wanted) {
+        this.#wanted = false;
+        this.#onTurn?.();
+      }
+      // What the turn's own commands have come to already: a write that is done, above all.
+      if (this.delivering) this.#deliverHeld();
+    } finally {
+      this.#inTurn = false;
+      if (this.#wanted || this.#held.length > 0) this.#comeBack();
+    }
   };
+
+  #deliverHeld(): void {
+    const held = this.#held;
+    if (held.length === 0) return;
+    this.#held = [];
+    for (const event of held) {
+      // An event may stop the reactor; the rest then waits for the next start.
+      if (this.delivering) event();
+      else this.#held.push(event);
+    }
+  }
 
   #clearTimeout(): void {
     if (this.#timeout !== null) clearTimeout(this.#timeout);

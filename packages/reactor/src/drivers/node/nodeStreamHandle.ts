@@ -1,208 +1,174 @@
-import net from 'node:net';
-
 import { EventEmitter } from 'eventemitter3';
 
 import {
   type ConnectStreamOptions,
   DriverError,
-  type InetSocketAddress,
+  type SecuredInfo,
   type SocketAddress,
   type StartTLSOptions,
   type StreamHandle,
   type StreamHandleEvents,
-  TLS_SYSCALL,
-  TLS_TRUNCATED,
   type TLSContext,
 } from '../../driver';
 
-import type { AcceptedHandle } from './boundListen';
 import { assertSocket } from './descriptors';
-import { toDriverError, toTLSError } from './nodeErrors';
+import {
+  bindTo,
+  close,
+  connectPath,
+  connectTCP,
+  END_OF_STREAM,
+  finish,
+  type LibuvStream,
+  localName,
+  newStream,
+  openDescriptor,
+  peerName,
+  reset,
+  send,
+  SENT,
+  type StreamOwner,
+  takeOver,
+} from './libuvStream';
+import { fromErrno } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
-import { destroySecure, secureSocket } from './nodeTLSSocket';
+import { NodeSecuredStream, type SecuredOwner } from './nodeSecuredStream';
 import { assertPathFits, hasLivingOwner } from './unixPath';
-import { writeQueueSize } from './writeQueue';
 
 /** Bytes that are read at once, at most. */
 const READ_SIZE = 64 * 1024;
 /**
- * All sockets read into this one buffer: libuv fills it and calls back before it reads from the next socket, and what is
- * delivered is copied out, since it belongs to the receiver. So an idle connection holds no read buffer. Only a socket that
+ * All streams read into this one buffer: libuv fills it and calls back before it reads from the next, and what is
+ * delivered is copied out, since it belongs to the receiver. So an idle connection holds no read buffer. Only a stream that
  * has just filled it has one of its own for the next read, which is handed over as it is.
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(READ_SIZE);
 /** A buffer of its own that is filled less than this is not handed over: the receiver may keep it for long. */
 const WORTH_HANDING_OVER = READ_SIZE - READ_SIZE / 4;
-const NOTHING = Buffer.alloc(0);
-
-/** Node's undocumented options of a socket over an accepted handle; `manualStart` leaves reading off. */
-interface SocketOptions extends net.SocketConstructorOpts {
-  handle?: AcceptedHandle;
-  manualStart?: boolean;
-  onread?: net.OnReadOpts;
-}
+const NO_CHUNKS: Buffer[] = [];
 
 /**
- * A stream socket of the Node driver: a `net.Socket` that reads by `onread`, past the stream machinery.
+ * A stream socket of the Node driver: a stream of libuv, used as it is, until it is secured.
  *
  * A reset that is there together with the data before it comes as `ended`: libuv reads the data, sees the hang-up, and
  * does not ask which kind it was. The next write then fails.
  */
-export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implements StreamHandle {
+export class NodeStreamHandle
+  extends EventEmitter<StreamHandleEvents>
+  implements StreamHandle, StreamOwner, SecuredOwner
+{
   readonly #loop: NodeLoop;
-  /** The socket of the connection. */
-  readonly #raw: net.Socket;
-  /** What is read from and written to: the same, until it is secured. */
-  #socket: net.Socket;
+  readonly #stream: LibuvStream;
   readonly #isUNIX: boolean;
-  #reading = false;
-  /** Whether the last read filled its buffer, so that there is more to come. */
-  #isFlooded = false;
-  /** What was read while it could not be delivered. */
-  readonly #kept: Buffer[] = [];
+  #secured: NodeSecuredStream | null = null;
   #peer: SocketAddress | null = null;
   #local: SocketAddress | null = null;
-  /** The peer's end: seen by the socket, and whether it has been told. */
+  #isConnected = true;
+  #reading = false;
+  /** Whether libuv reads: it takes being told twice for an error. */
+  #isFlowing = false;
+  /** The buffer of its own that the next read goes to, after one that filled its buffer; null: the common one. */
+  #own: Buffer | null = null;
+  /** What was read while it could not be delivered. Never changed when it is `NO_CHUNKS`. */
+  #kept = NO_CHUNKS;
+  /** The peer's end: seen here, and whether it has been told. */
   #end: 'none' | 'seen' | 'told' = 'none';
-  /** TLS: whether the handshake is under way, or done; and how the peer ended it. */
-  #security: 'plain' | 'shaking' | 'secured' = 'plain';
-  #farewell: 'properly' | 'cut' | 'reset' = 'properly';
-  /** Whether `shutdown` was commanded during the handshake. */
-  #shutdownWaits = false;
+  #sending = false;
+  /** This side's end: on its way, or sent. */
+  #finish: 'none' | 'begun' | 'done' = 'none';
   /** This side's command to close: `closed` is never told without it, or an error. */
   #closing = false;
-  /** The socket's own end: the error it had, if any; undefined while it is there. */
-  #gone: DriverError | null | undefined = undefined;
+  /** Whether that was with a reset. */
+  #resets = false;
+  /** Whether the stream of libuv is being closed, or is. */
+  #isGone = false;
   #error: DriverError | null = null;
 
   /** @param local - the listening socket's address: this connection's own, unless it listens on all addresses */
-  static accepted(loop: NodeLoop, handle: AcceptedHandle, local: SocketAddress): NodeStreamHandle {
-    const stream = new NodeStreamHandle(loop, { handle, manualStart: true }, local.family === 'UNIX');
-    if (local.family === 'UNIX' || (local.host !== '0.0.0.0' && local.host !== '::')) stream.#local = local;
-    return stream;
+  static accepted(loop: NodeLoop, stream: LibuvStream, local: SocketAddress): NodeStreamHandle {
+    const handle = new NodeStreamHandle(loop, stream, local.family === 'UNIX');
+    if (local.family === 'UNIX' || (local.host !== '0.0.0.0' && local.host !== '::')) handle.#local = local;
+    return handle;
   }
 
   /** Takes a connected socket over, and throws a `DriverError` for what is none. */
   static adopted(loop: NodeLoop, descriptor: number, family: SocketAddress['family']): NodeStreamHandle {
     assertSocket(descriptor, 'open');
-    const stream = new NodeStreamHandle(loop, { fd: descriptor, manualStart: true }, family === 'UNIX');
-    if (stream.peerAddress !== null) return stream;
-    stream.close();
+    const stream = newStream(family === 'UNIX' ? 'UNIX' : 'TCP');
+    const handle = new NodeStreamHandle(loop, stream, family === 'UNIX');
+    const status = openDescriptor(stream, descriptor);
+    if (status === 0 && handle.peerAddress !== null) return handle;
+    handle.close();
+    if (status !== 0) throw fromErrno(status, 'open', `descriptor ${descriptor}`);
     throw new DriverError('ENOTCONN', 'open', `open ENOTCONN: descriptor ${descriptor} is not connected`);
   }
 
-  static connecting(
-    loop: NodeLoop,
-    address: SocketAddress,
-    { bindAddress, lock = false }: ConnectStreamOptions,
-  ): NodeStreamHandle {
-    const stream = new NodeStreamHandle(loop, {}, address.family === 'UNIX');
-    if (address.family === 'UNIX') stream.#peer = address;
-    const socket = stream.#socket;
-    const connect = (): void => {
-      if (stream.#closing) return;
-      socket.once('connect', () => {
-        socket.unref();
-        // Node starts to read when it has connected, unless the stream is paused (see the constructor).
-        loop.whenDelivering(() => {
-          if (!stream.#closing) stream.emit('connected');
-        });
-      });
-      try {
-        if (address.family === 'UNIX') {
-          assertPathFits(address.path, 'connect');
-          if (lock && !hasLivingOwner(address.path)) {
-            throw new DriverError('EOWNERDEAD', 'connect', `connect EOWNERDEAD ${address.path}`);
-          }
-          socket.connect({ path: address.path });
-        } else {
-          socket.connect({
-            host: address.host,
-            port: address.port,
-            family: address.family === 'IPv4' ? 4 : 6,
-            autoSelectFamily: false,
-            ...(bindAddress === undefined
-              ? {}
-              : { localAddress: bindAddress.host, ...(bindAddress.port === 0 ? {} : { localPort: bindAddress.port }) }),
-          });
-        }
-      } catch (error) {
-        socket.destroy(error as Error);
-      }
-    };
-    loop.whenDelivering(connect);
-    return stream;
+  static connecting(loop: NodeLoop, address: SocketAddress, options: ConnectStreamOptions): NodeStreamHandle {
+    const isUNIX = address.family === 'UNIX';
+    const handle = new NodeStreamHandle(loop, newStream(isUNIX ? 'UNIX' : 'TCP'), isUNIX);
+    handle.#isConnected = false;
+    handle.#peer = address;
+    loop.whenDelivering(() => {
+      handle.#connect(address, options);
+    });
+    return handle;
   }
 
-  private constructor(loop: NodeLoop, options: SocketOptions, isUNIX: boolean) {
+  private constructor(loop: NodeLoop, stream: LibuvStream, isUNIX: boolean) {
     super();
     this.#loop = loop;
+    this.#stream = stream;
     this.#isUNIX = isUNIX;
-    const settings: SocketOptions = {
-      ...options,
-      allowHalfOpen: true,
-      readable: true,
-      writable: true,
-      onread: { buffer: this.#nextBuffer, callback: this.#read },
-    };
-    const socket = new net.Socket(settings);
-    this.#raw = socket;
-    this.#socket = socket;
-    socket.pause();
-    socket.unref();
-    socket.on('end', this.#ended);
-    socket.on('error', this.#failed);
-    socket.on('close', this.#socketClosed);
+    takeOver(stream, this, READ_BUFFER);
+    stream.unref();
   }
 
   get localAddress(): SocketAddress | null {
     if (this.#local !== null) return this.#local;
     if (this.#isUNIX) return (this.#local = { family: 'UNIX', path: '' });
-    const { localAddress, localPort, localFamily } = this.#raw;
-    return (this.#local = inetAddress(localFamily, localAddress, localPort));
+    if (!this.#isConnected) return null;
+    return (this.#local = localName(this.#stream));
   }
 
   get peerAddress(): SocketAddress | null {
+    if (!this.#isConnected && !this.#isUNIX) return null;
     if (this.#peer !== null) return this.#peer;
-    if (this.#isUNIX) return (this.#peer = { family: 'UNIX', path: '' });
-    const { remoteAddress, remotePort, remoteFamily } = this.#raw;
-    return (this.#peer = inetAddress(remoteFamily, remoteAddress, remotePort));
+    return (this.#peer = this.#isUNIX ? { family: 'UNIX', path: '' } : peerName(this.#stream));
   }
 
   get unsent(): number {
-    return writeQueueSize(this.#raw);
+    return this.#isGone ? 0 : this.#stream.writeQueueSize;
   }
 
   readStart(): void {
     if (this.#reading || this.#closing) return;
     this.#reading = true;
-    if (this.#kept.length > 0 || this.#end === 'seen') this.#loop.hold(this.#catchUp);
-    else this.#socket.resume();
+    if (this.#kept.length > 0 || this.#end === 'seen') this.#loop.hold(() => this.#catchUp());
+    else if (this.#isConnected && this.#end === 'none') this.#read();
   }
 
   readStop(): void {
     if (!this.#reading) return;
     this.#reading = false;
-    this.#socket.pause();
+    if (this.#secured === null) this.#holdBack();
   }
 
   write(chunks: readonly Uint8Array[]): void {
-    if (this.#closing) return;
-    const socket = this.#socket;
-    const last = chunks.length - 1;
-    if (last > 0) {
-      socket.cork();
-      for (let i = 0; i < last; i++) socket.write(chunks[i] as Uint8Array);
+    if (this.#closing || this.#isGone) return;
+    this.#sending = true;
+    if (this.#secured !== null) {
+      this.#secured.write(chunks);
+      return;
     }
-    socket.write(chunks[last] ?? NOTHING, this.#wrote);
-    if (last > 0) socket.uncork();
+    const status = send(this.#stream, chunks);
+    if (status === SENT) this.#loop.hold(() => this.#tellWritten());
+    else if (status < 0) this.#failed(status, 'write');
   }
 
   shutdown(): void {
-    if (this.#closing) return;
-    // A farewell in the middle of a handshake is none: it waits, as what is written does.
-    if (this.#security === 'shaking') this.#shutdownWaits = true;
-    else this.#socket.end();
+    if (this.#closing || this.#isGone) return;
+    if (this.#secured !== null) this.#secured.shutdown();
+    else this.#finishSending();
   }
 
   close(): void {
@@ -214,154 +180,228 @@ export class NodeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   }
 
   startTLS(context: TLSContext, options: StartTLSOptions): void {
-    if (this.#closing || this.#gone !== undefined) return;
+    if (this.#closing || this.#isGone) return;
     // What was read in plain is nobody's: to hand it on would let anybody on the way put words into a secured stream.
-    this.#kept.length = 0;
+    this.#kept = NO_CHUNKS;
     this.#end = 'none';
-    this.#security = 'shaking';
-    const raw = this.#raw;
-    raw.off('end', this.#ended);
-    raw.off('close', this.#socketClosed);
-    const socket = secureSocket(raw, context, options, {
-      secured: (info) => {
-        this.#security = 'secured';
-        // Not from inside: what came together with the end of the handshake is still to be read, and a farewell said now
-        // would have OpenSSL throw the first record of it away.
-        if (this.#shutdownWaits) this.#loop.hold(() => this.shutdown());
-        this.#loop.whenDelivering(() => {
-          if (!this.#closing) this.emit('secured', info);
-        });
-      },
-      read: (chunk) => this.#deliver(chunk),
-      ended: (how) => this.#secureEnded(how),
-      session: (session) => {
-        this.#loop.whenDelivering(() => {
-          if (!this.#closing) this.emit('session', session);
-        });
-      },
-    });
-    this.#socket = socket;
-    socket.on('error', this.#failed);
-    socket.on('close', this.#socketClosed);
+    this.#holdBack();
+    this.#secured = new NodeSecuredStream(this.#loop, this.#stream, context, options, this);
   }
 
   setNoDelay(enabled: boolean): void {
-    if (!this.#isUNIX) this.#raw.setNoDelay(enabled);
+    if (!this.#isGone) this.#stream.setNoDelay?.(enabled);
   }
 
   setKeepAlive(enabled: boolean): void {
-    if (!this.#isUNIX) this.#raw.setKeepAlive(enabled);
+    if (!this.#isGone) this.#stream.setKeepAlive?.(enabled, 0);
+  }
+
+  // What libuv's stream says
+
+  connectDone(status: number): void {
+    if (this.#isGone) return;
+    if (status !== 0) this.#failed(status, 'connect', whereOf(this.#peer));
+    else this.#loop.whenDelivering(() => this.#tellConnected());
+  }
+
+  bytesRead(count: number): Buffer | undefined {
+    const buffer = this.#own ?? READ_BUFFER;
+    const isFlooded = count === READ_SIZE;
+    let chunk: Buffer;
+    if (buffer !== READ_BUFFER && count >= WORTH_HANDING_OVER) {
+      chunk = buffer.subarray(0, count);
+      this.#own = isFlooded ? Buffer.allocUnsafeSlow(READ_SIZE) : null;
+    } else {
+      // Small copies come out of Buffer's pool.
+      chunk = Buffer.allocUnsafe(count);
+      buffer.copy(chunk, 0, 0, count);
+      if (!isFlooded) this.#own = null;
+      else this.#own ??= Buffer.allocUnsafeSlow(READ_SIZE);
+    }
+    const next = this.#own ?? READ_BUFFER;
+    this.deliver(chunk);
+    return next === buffer ? undefined : next;
+  }
+
+  readOver(status: number): void {
+    if (status === END_OF_STREAM) this.peerEnded();
+    else this.#failed(status, 'read');
+  }
+
+  sendDone(status: number): void {
+    if (status < 0) this.#failed(status, 'write');
+    else if (this.#loop.delivering) this.#tellWritten();
+    else this.#loop.hold(() => this.#tellWritten());
+  }
+
+  finishDone(): void {
+    this.#finish = 'done';
+    if (this.#closing && !this.#isGone) this.#closeStream(this.#resets);
+  }
+
+  closeDone(): void {
+    if (this.#loop.delivering) this.#tellClosed();
+    else this.#loop.hold(() => this.#tellClosed());
+  }
+
+  // What the secured stream says
+
+  secured(info: SecuredInfo): void {
+    this.#loop.whenDelivering(() => {
+      if (!this.#closing) this.emit('secured', info);
+    });
+  }
+
+  session(session: Buffer): void {
+    this.#loop.whenDelivering(() => {
+      if (!this.#closing) this.emit('session', session);
+    });
+  }
+
+  socketClosed(error: DriverError | null): void {
+    this.#isGone = true;
+    this.#error = error;
+    // Both directions have ended by themselves: the handle stays until it is told to close.
+    if (error !== null || this.#closing) this.#loop.whenDelivering(() => this.#tellClosed());
+  }
+
+  // What both say
+
+  /** Delivers what was read, or keeps it; returns whether to read on. */
+  deliver(chunk: Buffer): boolean {
+    if (this.#loop.delivering && this.#reading && this.#kept.length === 0) {
+      this.emit('data', chunk);
+      return this.#reading;
+    }
+    // Read while nothing may be delivered (the reactor has crashed), or after `readStop`, which TLS does not know: kept,
+    // and no more is read.
+    if (this.#kept === NO_CHUNKS) this.#kept = [];
+    this.#kept.push(chunk);
+    if (this.#reading) this.#loop.hold(() => this.#catchUp());
+    if (this.#secured === null) this.#holdBack();
+    return false;
+  }
+
+  peerEnded(): void {
+    this.#end = 'seen';
+    if (this.#reading) this.#loop.whenDelivering(() => this.#catchUp());
+  }
+
+  // The rest of the machine
+
+  #connect(address: SocketAddress, { bindAddress, lock = false }: ConnectStreamOptions): void {
+    if (this.#closing) return;
+    try {
+      if (address.family === 'UNIX') {
+        assertPathFits(address.path, 'connect');
+        if (lock && !hasLivingOwner(address.path)) {
+          throw new DriverError('EOWNERDEAD', 'connect', `connect EOWNERDEAD ${address.path}`);
+        }
+        throwFailure(connectPath(this.#stream, address.path), 'connect', address);
+      } else {
+        if (bindAddress !== undefined) throwFailure(bindTo(this.#stream, bindAddress), 'bind', bindAddress);
+        throwFailure(connectTCP(this.#stream, address), 'connect', address);
+      }
+    } catch (error) {
+      this.#error = error as DriverError;
+      this.#closeStream(false);
+    }
+  }
+
+  #tellConnected(): void {
+    if (this.#closing) return;
+    this.#isConnected = true;
+    if (this.#reading) this.#read();
+    this.emit('connected');
+  }
+
+  #read(): void {
+    if (this.#secured !== null) {
+      this.#secured.readStart();
+      return;
+    }
+    if (this.#isFlowing || this.#isGone) return;
+    this.#isFlowing = true;
+    const status = this.#stream.readStart();
+    if (status !== 0) this.#failed(status, 'read');
+  }
+
+  #holdBack(): void {
+    if (!this.#isFlowing || this.#isGone) return;
+    this.#isFlowing = false;
+    this.#stream.readStop();
+  }
+
+  /** Delivers what was held back, as far as it is wanted, and reads on. */
+  #catchUp(): void {
+    while (this.#reading && this.#kept.length > 0) this.emit('data', this.#kept.shift() as Buffer);
+    if (!this.#reading) return;
+    if (this.#end === 'none') this.#read();
+    if (this.#end !== 'seen') return;
+    this.#end = 'told';
+    if (this.#secured === null || this.#secured.endedProperly()) this.emit('ended');
+  }
+
+  #failed(status: number, syscall: string, where: string | null = null): void {
+    // What was under way when the stream was closed fails too, and that is no news.
+    if (this.#isGone || this.#closing) return;
+    this.#error = fromErrno(status, syscall, where);
+    this.#closeStream(false);
+  }
+
+  #finishSending(): void {
+    if (this.#finish !== 'none') return;
+    this.#finish = 'begun';
+    // Refused when nobody is there any more, which reading tells.
+    if (finish(this.#stream) !== 0) this.finishDone();
   }
 
   #close(withReset: boolean): void {
     if (this.#closing) return;
     this.#closing = true;
     this.#reading = false;
-    if (this.#gone !== undefined) this.#loop.hold(this.#tellClosed);
-    // A connection that is still being made has nothing to reset, and Node would wait for it first.
-    else if (withReset && !this.#isUNIX && !this.#raw.connecting) this.#raw.resetAndDestroy();
-    else if (this.#security !== 'plain' || this.#raw.pending || this.#raw.writableLength > 0) this.#socket.destroy();
-    // The end of the stream goes out before the socket is closed: closed with bytes unread, it would be reset instead.
-    else this.#raw.end(() => this.#raw.destroy());
+    this.#resets = withReset && !this.#isUNIX && this.#isConnected;
+    if (this.#isGone) this.#loop.hold(() => this.#tellClosed());
+    else if (this.#secured !== null) this.#secured.close(this.#resets);
+    else if (this.#finish !== 'begun' || !this.#isConnected) this.#closeConnection();
+    // Otherwise when that is done: libuv resets nothing before.
   }
 
-  readonly #read = (count: number, buffer: Uint8Array): boolean => {
-    let chunk: Buffer;
-    if (buffer !== READ_BUFFER && count >= WORTH_HANDING_OVER) {
-      chunk = (buffer as Buffer).subarray(0, count);
-    } else {
-      // Small copies come out of Buffer's pool.
-      chunk = Buffer.allocUnsafe(count);
-      (buffer as Buffer).copy(chunk, 0, 0, count);
+  #closeConnection(): void {
+    const isCutShort = this.#resets || !this.#isConnected || this.#sending;
+    if (isCutShort || this.#end !== 'none' || this.#finish === 'done') this.#closeStream(this.#resets);
+    else {
+      // The end of the stream goes out before the socket is closed: closed with bytes unread, it would be reset instead.
+      this.#holdBack();
+      this.#finishSending();
     }
-    this.#isFlooded = count === READ_SIZE;
-    return this.#deliver(chunk);
-  };
-
-  /** The buffer of the next read; Node asks at first, and after every read. */
-  readonly #nextBuffer = (): Buffer => (this.#isFlooded ? Buffer.allocUnsafeSlow(READ_SIZE) : READ_BUFFER);
-
-  /** Delivers what was read, or keeps it; returns whether to read on. */
-  #deliver(chunk: Buffer): boolean {
-    if (this.#loop.delivering && this.#reading && this.#kept.length === 0) {
-      this.emit('data', chunk);
-      return this.#reading;
-    }
-    // Read while nothing may be delivered (the reactor has crashed), or after `readStop` (Node resumes in its next tick,
-    // paused meanwhile or not): kept, and no more is read.
-    this.#kept.push(chunk);
-    if (this.#reading) this.#loop.hold(this.#catchUp);
-    this.#socket.pause();
-    return false;
   }
 
-  /** Delivers what was held back, as far as it is wanted, and reads on. */
-  readonly #catchUp = (): void => {
-    while (this.#reading && this.#kept.length > 0) this.emit('data', this.#kept.shift() as Buffer);
-    if (!this.#reading) return;
-    if (this.#end === 'none') this.#socket.resume();
-    if (this.#end !== 'seen') return;
-    this.#end = 'told';
-    if (this.#farewell === 'properly') this.emit('ended');
-    else this.#cut();
-  };
-
-  readonly #wrote = (error?: Error | null): void => {
-    // A write that failed is told by `closed`. (One that a destroyed socket had under way ends without an error.)
-    if (!error && !this.#socket.destroyed) this.#loop.whenDelivering(this.#tellWritten);
-  };
-
-  readonly #tellWritten = (): void => {
-    if (!this.#closing) this.emit('written');
-  };
-
-  readonly #ended = (): void => {
-    this.#end = 'seen';
-    if (this.#reading) this.#loop.whenDelivering(this.#catchUp);
-  };
-
-  #secureEnded(how: 'properly' | 'cut' | 'reset'): void {
-    this.#farewell = how;
-    // A handshake that is cut off has failed, whether or not anybody wants to read.
-    if (this.#security === 'shaking') this.#cut();
-    else this.#ended();
+  #closeStream(withReset: boolean): void {
+    this.#isGone = true;
+    if (withReset) reset(this.#stream);
+    else close(this.#stream);
   }
 
-  /** The peer's end came without a farewell. */
-  #cut(): void {
-    const what = this.#security === 'shaking' ? 'the handshake was done' : 'it said so (close_notify)';
-    this.#error ??=
-      this.#farewell === 'reset'
-        ? new DriverError('ECONNRESET', 'read')
-        : new DriverError(TLS_TRUNCATED, TLS_SYSCALL, `the peer closed the connection before ${what}`);
-    destroySecure(this.#socket, this.#raw);
+  #tellWritten(): void {
+    this.#sending = false;
+    if (!this.#closing && !this.#isGone) this.emit('written');
   }
 
-  readonly #failed = (error: Error): void => {
-    this.#error ??= this.#security === 'plain' ? toDriverError(error, 'read') : toTLSError(error);
-  };
-
-  readonly #socketClosed = (): void => {
-    this.#gone = this.#error;
-    // Both directions have ended by themselves: the handle stays until it is told to close.
-    if (this.#gone === null && !this.#closing) return;
-    this.#loop.whenDelivering(this.#tellClosed);
-  };
-
-  readonly #tellClosed = (): void => {
-    this.#reading = false;
+  #tellClosed(): void {
     const commanded = this.#closing;
     this.#closing = true;
-    this.emit('closed', commanded ? null : (this.#gone ?? null));
+    this.#reading = false;
+    this.emit('closed', commanded ? null : this.#error);
     this.removeAllListeners();
-  };
+  }
 }
 
-function inetAddress(
-  family: string | undefined,
-  host: string | undefined,
-  port: number | undefined,
-): InetSocketAddress | null {
-  if (host === undefined || port === undefined) return null;
-  return { family: family === 'IPv6' ? 'IPv6' : 'IPv4', host, port };
+function whereOf(address: SocketAddress | null): string | null {
+  if (address === null) return null;
+  return address.family === 'UNIX' ? address.path : `${address.host}:${String(address.port)}`;
+}
+
+function throwFailure(status: number, syscall: string, address: SocketAddress): void {
+  if (status !== 0) throw fromErrno(status, syscall, whereOf(address));
 }

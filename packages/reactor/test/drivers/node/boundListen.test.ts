@@ -1,14 +1,15 @@
 /**
  * What the Node driver takes for granted and Node does not document. When one of these fails, Node has changed, and
- * `drivers/node/boundListen.ts` (or `nodeStreamHandle.ts`, for the socket's options) needs another way; nothing else does.
+ * `drivers/node/boundListen.ts` needs another way; nothing else does. (Connections: `libuvStream.test.ts`.)
  */
 import net, { type AddressInfo } from 'node:net';
 
 import { DriverError } from '../../../src/driver';
-import { type AcceptedHandle, boundListen, type BoundHandle } from '../../../src/drivers/node/boundListen';
+import { boundListen, type BoundHandle } from '../../../src/drivers/node/boundListen';
+import type { LibuvStream } from '../../../src/drivers/node/libuvStream';
 
 interface ServerHandle {
-  onconnection: ((status: number, handle: AcceptedHandle | undefined) => void) | null;
+  onconnection: ((status: number, handle: LibuvStream | undefined) => void) | null;
   listen(backlog: number): number;
   getsockname(out: Partial<AddressInfo>): number;
   close(done?: () => void): void;
@@ -80,7 +81,7 @@ describe('what Node does not document', () => {
 
   it('onconnection is called with 0 and a handle that has its descriptor', async () => {
     const handle = bind();
-    const accepted = new Promise<[number, AcceptedHandle | undefined]>((resolve) => {
+    const accepted = new Promise<[number, LibuvStream | undefined]>((resolve) => {
       handle.onconnection = (...args) => {
         resolve([args[0], args[1]]);
       };
@@ -92,65 +93,6 @@ describe('what Node does not document', () => {
     expect(stream?.fd).toBeGreaterThan(2);
     await closed(stream as unknown as ServerHandle);
     client.destroy();
-    await closed(handle);
-  });
-
-  it('new net.Socket({ handle, manualStart, onread }) reads nothing until resume, and then into the given buffer', async () => {
-    const handle = bind();
-    const accepted = new Promise<AcceptedHandle>((resolve) => {
-      handle.onconnection = (_, stream) => {
-        resolve(stream!);
-      };
-    });
-    handle.listen(5);
-    const client = net.connect(portOf(handle), '127.0.0.1');
-    const buffer = Buffer.alloc(16);
-    const reads: string[] = [];
-    let arrived: () => void = () => undefined;
-    const options = {
-      handle: await accepted,
-      manualStart: true,
-      allowHalfOpen: true,
-      readable: true,
-      writable: true,
-      onread: {
-        buffer,
-        callback(count: number, into: Uint8Array) {
-          expect(into).toBe(buffer);
-          reads.push(buffer.toString('latin1', 0, count));
-          arrived();
-          return false;
-        },
-      },
-    };
-    const socket = new net.Socket(options);
-    socket.pause();
-    const arrival = (): Promise<void> =>
-      new Promise((resolve) => {
-        arrived = resolve;
-      });
-    // More than the buffer holds; and the answer shows that the socket had every chance to read it.
-    client.write('0123456789abcdef0123456789');
-    const answered = new Promise((resolve) => client.once('data', resolve));
-    socket.write('answer');
-    await answered;
-    expect(reads).toEqual([]);
-
-    const first = arrival();
-    socket.resume();
-    await first;
-    // `false` from the callback stopped it.
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(reads).toEqual(['0123456789abcdef']);
-    const second = arrival();
-    socket.pause();
-    socket.resume();
-    await second;
-    expect(reads).toEqual(['0123456789abcdef', '0123456789']);
-    const gone = new Promise((resolve) => socket.once('close', resolve));
-    socket.destroy();
-    client.destroy();
-    await gone;
     await closed(handle);
   });
 });

@@ -1,0 +1,250 @@
+/**
+ * libuv's streams as `net` itself uses them: the one place that touches Node's undocumented bindings for them.
+ *
+ * A `net.Socket` is a duplex stream of Node's around such a handle, and costs more than all that Skein does with a
+ * connection: twice the memory when it is idle, half of the processor's time when it is short. What the transport needs of
+ * it is what libuv has: bytes in, bytes out, an end each way. So the handles are used as they are, and only TLS, which Node
+ * builds upon `net.Socket`, puts one over them (`netSocketOver`).
+ *
+ * Silent by default on all versions of Node; `--pending-deprecation` has `process.binding` warn, once.
+ * `test/drivers/node/libuvStream.test.ts` fails loudly when Node changes any of this.
+ */
+import net from 'node:net';
+
+import type { InetSocketAddress } from '../../driver';
+
+/** Told what happens on a stream, in Node's own turn. Negative numbers are libuv's errors. */
+export interface StreamOwner {
+  /** An attempt to connect is over: 0, or an error. */
+  connectDone(status: number): void;
+  /** So many bytes are in the buffer, more than 0. Returns the buffer for the next read, or undefined for the same. */
+  bytesRead(count: number): Uint8Array | undefined;
+  /** Nothing more can be read: `END_OF_STREAM`, or an error. */
+  readOver(status: number): void;
+  /** What `send` began is done: 0, or an error. */
+  sendDone(status: number): void;
+  /** What `finish` began is done, one way or the other. */
+  finishDone(): void;
+  /** What `close` or `reset` began is done: the handle is gone. */
+  closeDone(): void;
+}
+
+/** A name that a socket has, as the handles tell it. */
+interface Name {
+  readonly address?: string;
+  readonly family?: string;
+  readonly port?: number;
+}
+
+/** A TCP or UNIX stream of libuv. */
+export interface LibuvStream {
+  /** The descriptor. Negative when there is none. */
+  readonly fd: number;
+  /** Bytes that `send` was given and the operating system has not taken. */
+  readonly writeQueueSize: number;
+  /** Lets bytes come; 0 or an error. */
+  readStart(): number;
+  readStop(): number;
+  /** A handle keeps the process alive as long as it is referenced. */
+  unref(): void;
+  /** TCP only. */
+  setNoDelay?(enabled: boolean): number;
+  /** TCP only. The delay is in seconds; 0 leaves it to the operating system. */
+  setKeepAlive?(enabled: boolean, delay: number): number;
+}
+
+interface Handle extends LibuvStream {
+  owner: StreamOwner;
+  onread: (this: Handle) => Uint8Array | undefined;
+  useUserBuffer(buffer: Uint8Array): void;
+  writeBuffer(request: Request, chunk: Uint8Array): number;
+  writev(request: Request, chunks: readonly Uint8Array[], areBuffers: true): number;
+  shutdown(request: Request): number;
+  close(done: (this: Handle) => void): void;
+  open(descriptor: number): number | undefined;
+}
+
+interface TCPHandle extends Handle {
+  bind(host: string, port: number): number;
+  bind6(host: string, port: number, flags: number): number;
+  connect(request: Request, host: string, port: number): number;
+  connect6(request: Request, host: string, port: number): number;
+  getsockname(out: Name): number;
+  getpeername(out: Name): number;
+  reset(done: (this: Handle) => void): number;
+}
+
+interface PipeHandle extends Handle {
+  connect(request: Request, path: string): number | undefined;
+}
+
+/** What libuv is to remember of an operation under way. */
+interface Request {
+  oncomplete: (this: Request, status: number, handle: Handle) => void;
+  /** The bytes, kept from being collected. */
+  chunks?: readonly Uint8Array[];
+}
+
+interface Bindings {
+  readonly stream_wrap: {
+    readonly WriteWrap: new () => Request;
+    readonly ShutdownWrap: new () => Request;
+    /** Where the handles leave what they have to say besides what they return. */
+    readonly streamBaseState: Int32Array;
+    readonly kReadBytesOrError: number;
+    readonly kLastWriteWasAsync: number;
+  };
+  readonly tcp_wrap: {
+    readonly TCP: new (type: number) => TCPHandle;
+    readonly TCPConnectWrap: new () => Request;
+    readonly constants: { readonly SOCKET: number };
+  };
+  readonly pipe_wrap: {
+    readonly Pipe: new (type: number) => PipeHandle;
+    readonly PipeConnectWrap: new () => Request;
+    readonly constants: { readonly SOCKET: number };
+  };
+}
+
+function binding<K extends keyof Bindings>(name: K): Bindings[K] {
+  return (process as unknown as { binding(name: K): Bindings[K] }).binding(name);
+}
+
+const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = binding('stream_wrap');
+const { TCP, TCPConnectWrap, constants: tcpTypes } = binding('tcp_wrap');
+const { Pipe, PipeConnectWrap, constants: pipeTypes } = binding('pipe_wrap');
+
+/** libuv's `UV_EOF`: the peer has finished. */
+export const END_OF_STREAM = -4095;
+
+/** A stream that is not connected yet. */
+export function newStream(kind: 'TCP' | 'UNIX'): LibuvStream {
+  return kind === 'TCP' ? new TCP(tcpTypes.SOCKET) : new Pipe(pipeTypes.SOCKET);
+}
+
+/** Puts a connected socket's descriptor into a new stream; 0 or an error. */
+export function openDescriptor(stream: LibuvStream, descriptor: number): number {
+  return (stream as Handle).open(descriptor) ?? 0;
+}
+
+/** Has `owner` told what happens, and bytes read into `buffer` at first. Once for each stream. */
+export function takeOver(stream: LibuvStream, owner: StreamOwner, buffer: Uint8Array): void {
+  const handle = stream as Handle;
+  handle.owner = owner;
+  handle.onread = readDone;
+  handle.useUserBuffer(buffer);
+}
+
+/** Binds a new TCP stream to the address that it is to connect from; 0 or an error. */
+export function bindTo(stream: LibuvStream, { family, host, port }: InetSocketAddress): number {
+  const handle = stream as TCPHandle;
+  const status = family === 'IPv4' ? handle.bind(host, port) : handle.bind6(host, port, 0);
+  // libuv keeps bind's EADDRINUSE back until it is asked for the name.
+  return status !== 0 || port === 0 ? status : handle.getsockname({});
+}
+
+/** Begins to connect, TCP; 0 or an error. */
+export function connectTCP(stream: LibuvStream, { family, host, port }: InetSocketAddress): number {
+  const handle = stream as TCPHandle;
+  const request = new TCPConnectWrap();
+  request.oncomplete = connectDone;
+  return family === 'IPv4' ? handle.connect(request, host, port) : handle.connect6(request, host, port);
+}
+
+/** Begins to connect, UNIX; 0 or an error. */
+export function connectPath(stream: LibuvStream, path: string): number {
+  const request = new PipeConnectWrap();
+  request.oncomplete = connectDone;
+  return (stream as PipeHandle).connect(request, path) ?? 0;
+}
+
+/** This side's name of a TCP stream, or null when it has none. */
+export function localName(stream: LibuvStream): InetSocketAddress | null {
+  const out: Name = {};
+  return (stream as TCPHandle).getsockname(out) === 0 ? toAddress(out) : null;
+}
+
+/** The peer's name of a TCP stream, or null when it has none. */
+export function peerName(stream: LibuvStream): InetSocketAddress | null {
+  const out: Name = {};
+  return (stream as TCPHandle).getpeername(out) === 0 ? toAddress(out) : null;
+}
+
+function toAddress({ address, family, port }: Name): InetSocketAddress | null {
+  // A socket that is not of the Internet has an empty address.
+  if (address === undefined || address === '' || port === undefined) return null;
+  return { family: family === 'IPv6' ? 'IPv6' : 'IPv4', host: address, port };
+}
+
+/** `send`: the operating system has taken everything, and nobody is told. */
+export const SENT = 1;
+
+/** A request that libuv had no use for: most writes are done at once. */
+let unused: Request | null = null;
+
+/** Writes; `SENT`, an error, or 0: `sendDone` follows. Only when nothing is being sent. */
+export function send(stream: LibuvStream, chunks: readonly Uint8Array[]): number {
+  if (chunks.length === 0) return SENT;
+  const handle = stream as Handle;
+  const request = unused ?? new WriteWrap();
+  unused = null;
+  request.oncomplete = sendDone;
+  const status =
+    chunks.length === 1 ? handle.writeBuffer(request, chunks[0] as Uint8Array) : handle.writev(request, chunks, true);
+  if (status !== 0) return status;
+  if (streamBaseState[kLastWriteWasAsync] !== 0) {
+    request.chunks = chunks;
+    return 0;
+  }
+  unused = request;
+  return SENT;
+}
+
+/** Sends the end of the stream (FIN); 0: `finishDone` follows. Otherwise it will not. */
+export function finish(stream: LibuvStream): number {
+  const request = new ShutdownWrap();
+  request.oncomplete = finishDone;
+  return (stream as Handle).shutdown(request);
+}
+
+/** Closes; `closeDone` follows. Once, and not after `reset`. */
+export function close(stream: LibuvStream): void {
+  (stream as Handle).close(closeDone);
+}
+
+/** Closes a TCP stream with a reset; `closeDone` follows. Once, not after `close`, and not before `finishDone`, which libuv refuses. */
+export function reset(stream: LibuvStream): void {
+  (stream as TCPHandle).reset(closeDone);
+}
+
+/**
+ * A `net.Socket` for TLS to be put over, which reads past it: the stream is its own from now on, and the owner hears nothing
+ * more. By itself it could write, and not read.
+ */
+export function netSocketOver(stream: LibuvStream): net.Socket {
+  const options = { handle: stream, manualStart: true, allowHalfOpen: true, readable: true, writable: true };
+  return new net.Socket(options);
+}
+
+function connectDone(this: Request, status: number, handle: Handle): void {
+  handle.owner.connectDone(status);
+}
+
+function readDone(this: Handle): Uint8Array | undefined {
+  const count = streamBaseState[kReadBytesOrError] as number;
+  if (count > 0) return this.owner.bytesRead(count);
+  if (count < 0) this.owner.readOver(count);
+  return undefined;
+}
+
+function sendDone(this: Request, status: number, handle: Handle): void {
+  handle.owner.sendDone(status);
+}
+
+function finishDone(this: Request, _status: number, handle: Handle): void {
+  handle.owner.finishDone();
+}
+
+function closeDone(this: Handle): void {
+  this.owner.closeDone();
+}
