@@ -116,7 +116,7 @@ export class AMP
     this.#dispatcher.startReceivingBoxes(boxSender);
   }
 
-  /** A box came. Throws `NoEmptyBoxes` or `MalformedAmpBox` for one that means nothing, which ends the connection. */
+  /** A box came. Throws `NoEmptyBoxes` or `MalformedAmpBox` for one that means nothing; `dataReceived` then loses the connection. */
   ampBoxReceived(box: AmpBox): void {
     this.#dispatcher.ampBoxReceived(box);
   }

@@ -3,7 +3,8 @@
  *
  * @twisted twisted.protocols.amp.BinaryBoxProtocol
  *
- * Added: `MAX_BOX_SIZE`. Twisted lets a peer send a box without end.
+ * Added: `MAX_BOX_SIZE`. Twisted lets a peer send a box without end. A box that means nothing loses the connection here; in
+ * Twisted it throws out of `dataReceived`.
  */
 import { ConnectionClosed, ConnectionLost, KeyError, PeerVerifyError, ValueError } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
@@ -25,7 +26,7 @@ import type { AmpBox } from './ampBox';
 import { BoxBuilder } from './boxBuilder';
 import { MAX_KEY_LENGTH } from './constants';
 import type { DescriptorExchanger } from './descriptor';
-import { OnlyOneTLS, ProtocolSwitched, TooLong } from './errors';
+import { type AmpError, MalformedAmpBox, NoEmptyBoxes, OnlyOneTLS, ProtocolSwitched, TooLong } from './errors';
 import type { IBoxReceiver, IBoxSender } from './interfaces';
 import { contextFactoryOf, type TLSParameters } from './startTLS';
 
@@ -55,7 +56,7 @@ export class BinaryBoxProtocol extends Int16StringReceiver implements IBoxSender
   #innerFactory: IClientFactory | null = null;
   #locked = false;
   /** Why nothing more is parsed. */
-  #tooLong: TooLong | null = null;
+  #refused: AmpError | null = null;
   /** Whether nothing has come since TLS was started. */
   #justStartedTLS = false;
   /** The boxes to be sent when TLS is started; null when it is not about to be. */
@@ -76,11 +77,14 @@ export class BinaryBoxProtocol extends Int16StringReceiver implements IBoxSender
     return this.connectionMade();
   }
 
-  /** Takes bytes, in any division. Throws what the receiver of boxes throws. */
+  /**
+   * Takes bytes, in any division. What is no AMP (a key or a box that is too long, a box that means nothing) loses the
+   * connection, and is the reason that calls which wait fail with. Throws what else the receiver of boxes throws.
+   */
   override dataReceived(data: Buffer): void {
     this.#justStartedTLS = false;
     if (this.innerProtocol !== null) this.innerProtocol.dataReceived(data);
-    else if (this.#tooLong !== null) this.transport.loseConnection();
+    else if (this.#refused !== null) this.transport.loseConnection();
     else super.dataReceived(data);
   }
 
@@ -88,8 +92,19 @@ export class BinaryBoxProtocol extends Int16StringReceiver implements IBoxSender
     const builder = this.#builder;
     const box = builder.add(string);
     this.MAX_LENGTH = builder.limit;
-    if (box !== null) this.boxReceiver.ampBoxReceived(box);
+    if (box !== null) this.#boxReceived(box);
     else if (builder.size > this.MAX_BOX_SIZE) this.#refuse(new TooLong(false, false, null));
+  }
+
+  /** Gives a box to its receiver. That it means nothing is the peer's mistake, no exception of this program's. */
+  #boxReceived(box: AmpBox): void {
+    try {
+      this.boxReceiver.ampBoxReceived(box);
+    } catch (error) {
+      if (!(error instanceof NoEmptyBoxes || error instanceof MalformedAmpBox)) throw error;
+      log.failure('The peer sent a box that means nothing.  Dropping connection!', new Failure(error));
+      this.#refuse(error);
+    }
   }
 
   /** A key is too long: what comes is no AMP. */
@@ -97,8 +112,8 @@ export class BinaryBoxProtocol extends Int16StringReceiver implements IBoxSender
     this.#refuse(new TooLong(true, false, null));
   }
 
-  #refuse(error: TooLong): void {
-    this.#tooLong = error;
+  #refuse(error: AmpError): void {
+    this.#refused = error;
     this.#builder.clear();
     this.recvd = EMPTY;
     this.transport.loseConnection();
@@ -113,7 +128,7 @@ export class BinaryBoxProtocol extends Int16StringReceiver implements IBoxSender
   }
 
   #reasonFor(reason: Failure): Failure {
-    if (this.#tooLong !== null) return new Failure(this.#tooLong);
+    if (this.#refused !== null) return new Failure(this.#refused);
     if (this.#justStartedTLS && reason.check(ConnectionClosed) !== null) {
       return new Failure(new PeerVerifyError('Peer rejected our certificate for an unknown reason.'));
     }

@@ -34,7 +34,7 @@ export class OnlyOneTLS extends AmpError {
   }
 }
 
-/** A box was received that is no command, no answer and no error. Thrown from `dataReceived`. */
+/** A box was received that is no command, no answer and no error: the connection is lost. */
 export class NoEmptyBoxes extends AmpError {
   static {
     nameError(this, 'NoEmptyBoxes');
@@ -48,7 +48,7 @@ export class InvalidSignature extends AmpError {
   }
 }
 
-/** A box means nothing: an answer to no question, or an error without a code. Thrown from `dataReceived`. */
+/** A box means nothing: an answer to no question, or an error without a code. The connection is lost. */
 export class MalformedAmpBox extends AmpError {
   static {
     nameError(this, 'MalformedAmpBox');

@@ -204,29 +204,51 @@ describe('responders', () => {
 
 describe('boxes that mean nothing', () => {
   const named = (name: string): Error => expect.objectContaining({ name }) as Error;
+  const errorsLogged = (): Error[] => flushLoggedErrors().map(({ value }) => value);
 
   it.each([
     ['nothing', {}, 'NoEmptyBoxes'],
     ['no known key', { hello: 'there' }, 'NoEmptyBoxes'],
-    ['an answer to nothing', { _answer: '1' }, 'MalformedAmpBox'],
-    ['an error to nothing', { _error: '1', _error_code: 'X', _error_description: '' }, 'MalformedAmpBox'],
+    ['an answer to nothing', { _answer: '7' }, 'MalformedAmpBox'],
+    ['an error to nothing', { _error: '7', _error_code: 'X', _error_description: '' }, 'MalformedAmpBox'],
     ['an error without a code', { _error: '1' }, 'MalformedAmpBox'],
-  ])('AMP.dataReceived throws for %s, and then goes on', (_what, contents, name) => {
+  ])('AMP.dataReceived loses the connection for %s, and calls that wait fail with that', (_what, contents, name) => {
     const pair = new Pair(new Calculator(), new amp.AMP());
-    const bytes = new amp.AmpBox(contents).serialize();
-    expect(() => pair.a.dataReceived(bytes)).toThrow(named(name));
-    const called = watched(pair.b.callRemote(Sum, { a: 1, b: 1 }));
-    pair.pump();
-    expect(called.result).toEqual({ total: 2 });
+    const called = watched(pair.a.callRemote(Sum, { a: 1, b: 1 }));
+    const written = pair.aEnd.value.length;
+    // What came together with such a box, and after it, is dropped.
+    const command = new amp.AmpBox({ _command: 'Sum', _ask: '1', a: '1', b: '1' }).serialize();
+    pair.a.dataReceived(Buffer.concat([new amp.AmpBox(contents).serialize(), command]));
+    expect(pair.aEnd.disconnecting).toBe(true);
+    pair.a.dataReceived(command);
+    expect(pair.aEnd.value).toHaveLength(written);
+    expect(errorsLogged()).toEqual([named(name)]);
+    pair.lose();
+    expect(called.result).toEqual(named(name));
   });
 
-  it('AMP.dataReceived throws for a second answer', () => {
+  it('AMP.dataReceived loses the connection for a second answer', () => {
     const pair = new Pair(new amp.AMP(), new Calculator());
     const called = watched(pair.a.callRemote(Sum, { a: 1, b: 1 }));
     pair.pump();
     expect(called.result).toEqual({ total: 2 });
-    const again = new amp.AmpBox({ _answer: '1', total: '2' });
-    expect(() => pair.a.dataReceived(again.serialize())).toThrow(named('MalformedAmpBox'));
+    pair.a.dataReceived(new amp.AmpBox({ _answer: '1', total: '2' }).serialize());
+    expect(pair.aEnd.disconnecting).toBe(true);
+    expect(errorsLogged()).toEqual([named('MalformedAmpBox')]);
+  });
+
+  it('BinaryBoxProtocol.dataReceived throws what else its receiver throws', () => {
+    const mistake = new TypeError('a mistake of the receiver');
+    const p = new amp.BinaryBoxProtocol({
+      startReceivingBoxes: () => {},
+      ampBoxReceived: () => {
+        throw mistake;
+      },
+      stopReceivingBoxes: () => {},
+    });
+    p.makeConnection(new End());
+    expect(() => p.dataReceived(new amp.AmpBox({ k: 'v' }).serialize())).toThrow(mistake);
+    expect(errorsLogged()).toEqual([]);
   });
 });
 

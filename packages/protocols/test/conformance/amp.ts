@@ -120,8 +120,15 @@ function observe(scenario: RecordedCase): unknown {
 export const amp: Area = {
   name: 'amp',
   observe: (scenario) => tolerant(observe(scenario), scenario.expect),
-  differences: because(
-    'boxes before a key that is too long are delivered once; in Twisted every later chunk delivers them again',
-    'gen-103',
-  ),
+  differences: {
+    ...because(
+      'boxes before a key that is too long are delivered once; in Twisted every later chunk delivers them again',
+      'gen-103',
+    ),
+    ...because(
+      'a box that means nothing is logged and loses the connection; in Twisted it throws out of dataReceived, and so costs it',
+      'exchange-box-without-meaning',
+      'exchange-empty-box',
+    ),
+  },
 };

@@ -34,7 +34,7 @@ export function watchBuffers(): Watch {
   return {
     longest() {
       let most = 0;
-      for (const { length } of buffers) most = Math.max(most, length);
+      for (const { length } of buffers) if (length > most) most = length;
       return most;
     },
     forget: () => buffers.clear(),

@@ -162,10 +162,18 @@ const TARGETS: readonly Target[] = [
 ];
 
 const { longest, forget } = watchBuffers();
-// What is said of bad input is not for the screen; nor is it kept.
+// What is said of bad input is not for the screen; nor is it kept. Stacks of errors by the thousand cost more than the parsers.
 const ignore = (): void => {};
-beforeAll(() => globalLogPublisher.addObserver(ignore));
-afterAll(() => globalLogPublisher.removeObserver(ignore));
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  globalLogPublisher.addObserver(ignore);
+  Error.stackTraceLimit = 0;
+});
+afterAll(() => {
+  globalLogPublisher.removeObserver(ignore);
+  Error.stackTraceLimit = stackTraceLimit;
+});
+const DONE = new Failure(new ConnectionDone());
 
 /** Runs one input; throws when anything happened that may not. Returns what was understood, and whether the connection was lost. */
 function judge(target: Target, chunks: readonly Buffer[]): [understood: number, lost: boolean] {
@@ -181,7 +189,7 @@ function judge(target: Target, chunks: readonly Buffer[]): [understood: number, 
     if (kept > LIMIT + AROUND) throw new Error(`${kept} bytes are kept`);
   }
   const result = [understood(transport), transport.disconnecting] as const;
-  protocol.connectionLost(new Failure(new ConnectionDone()));
+  protocol.connectionLost(DONE);
   if (waiting.some((d) => !d.called)) throw new Error('a Deferred was forgotten');
   return [...result];
 }

@@ -112,6 +112,14 @@ const PROXY: Parser = {
 };
 
 const { longest, forget } = watchBuffers();
+// Stacks of errors by the thousand cost more than the parsers.
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 0;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
 const PARSERS: readonly Parser[] = [
   lines('LineReceiver', LineReceiver, '\r\n'),
