@@ -1,7 +1,7 @@
 /**
  * What TLS found wrong, in the classes that users catch.
  */
-import { type DriverError, TLS_TRUNCATED, TLS_WRONG_NAME } from '../driver';
+import { type DriverError, type SocketAddress, TLS_TRUNCATED, TLS_WRONG_NAME } from '../driver';
 import { ConnectionLost, VerifyError } from '../error';
 import {
   ExpiredCertificateError,
@@ -20,18 +20,30 @@ const EXPIRED = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 const UNTRUSTED =
   /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERROR_IN_CERT_)/;
 
-/** The error of a connection whose TLS failed. @param isShaking - whether the handshake was still under way */
-export function tlsConnectionError(error: DriverError, isShaking: boolean): Error {
-  const { code, message } = error;
+/**
+ * The error of a connection whose TLS failed: what is wrong, and with which peer.
+ *
+ * @param isShaking - whether the handshake was still under way
+ * @param peer - null: not known
+ */
+export function tlsConnectionError(error: DriverError, isShaking: boolean, peer: SocketAddress | null): Error {
+  const { code } = error;
   const options = { cause: error };
-  if (code === TLS_TRUNCATED) return new ConnectionLost(message, options);
+  if (code === TLS_TRUNCATED) return new ConnectionLost(error.message, options);
+  const message = `${error.message}${where(peer)}`;
   if (code === TLS_WRONG_NAME) return new VerificationError(code, message, options);
   if (EXPIRED.has(code)) return new ExpiredCertificateError(code, message, options);
   if (UNTRUSTED.test(code)) return new UntrustedCertificateError(code, message, options);
   if (isShaking && PLAINTEXT.test(code)) {
-    return new PlaintextPeerError(code, `the peer does not speak TLS (${message})`, options);
+    return new PlaintextPeerError(code, `the peer does not speak TLS (${error.message})${where(peer)}`, options);
   }
   return new TLSError(code, message, options);
+}
+
+function where(peer: SocketAddress | null): string {
+  if (peer === null) return '';
+  if (peer.family === 'UNIX') return peer.path === '' ? '' : `, at ${peer.path}`;
+  return `, at ${peer.family === 'IPv6' ? `[${peer.host}]` : peer.host}:${String(peer.port)}`;
 }
 
 /** The error of a context that cannot be used. */

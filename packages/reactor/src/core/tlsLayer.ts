@@ -7,6 +7,7 @@
 import {
   type DriverError,
   type SecuredInfo,
+  type SocketAddress,
   type StreamHandle,
   TLS_SYSCALL,
   TLS_TRUNCATED,
@@ -31,6 +32,8 @@ export class TLSLayer {
   readonly #handle: StreamHandle;
   readonly #setup: TLSSetup;
   readonly #fail: (reason: Failure) => void;
+  /** Asked for early: who breaks off is not known any more afterwards. */
+  readonly #peer: SocketAddress | null;
   #info: SecuredInfo | null = null;
   #peerCertificate: Certificate | null = null;
   #limit: IDelayedCall | null = null;
@@ -41,6 +44,7 @@ export class TLSLayer {
     this.#handle = handle;
     this.#setup = setup;
     this.#fail = fail;
+    this.#peer = handle.peerAddress;
   }
 
   /** Whether the handshake has yet to be done. */
@@ -98,7 +102,7 @@ export class TLSLayer {
   reasonOf(error: DriverError | null): Failure {
     return new Failure(
       error?.syscall === TLS_SYSCALL
-        ? tlsConnectionError(error, this.isShaking)
+        ? tlsConnectionError(error, this.isShaking, this.#peer)
         : new ConnectionLost(error?.message, { cause: error }),
     );
   }

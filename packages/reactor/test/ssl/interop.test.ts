@@ -136,7 +136,10 @@ describe('openssl s_client against listenSSL', () => {
     stranger.remove();
     const peers = new PeerFactory();
     connect(stage.listen(peers, certificate.options()));
-    expect(await (await peers.peer()).lost()).toMatchObject({ name: 'TLSError', message: 'tlsv1 alert unknown ca' });
+    expect(await (await peers.peer()).lost()).toMatchObject({
+      name: 'TLSError',
+      message: expect.stringMatching(/^tlsv1 alert unknown ca, at 127\./) as unknown,
+    });
   });
 
   it('resumes a session', async () => {
