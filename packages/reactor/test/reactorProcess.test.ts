@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
+import { hangingPort } from './conformance/transportsPlaces';
+
 const PACKAGE = join(__dirname, '..');
 /** Compiling the package takes a busy machine its time. */
 const LIMIT_MS = 30_000;
@@ -70,6 +72,45 @@ describe('a program', () => {
     program.send('SIGTERM');
     expect(await program.ended).toEqual({ code: 3, signal: null });
     expect(program.output).toBe('running\ndoStop\nover\n');
+  });
+
+  it('is not kept alive after stop by a connection or a lookup that is still pending', async () => {
+    const hanging = await hangingPort();
+    const program = new Program(`
+      const client = (name) => ({
+        ...factory,
+        doStop() {},
+        startedConnecting() { console.log(name, 'pending'); },
+        clientConnectionFailed(_, reason) { console.log(name, reason.value.name); },
+        clientConnectionLost() {},
+      });
+      reactor.installNameResolver({
+        resolveHostName(receiver, name) {
+          const resolution = { name, cause: null, cancel() { console.log('lookup cancelled'); } };
+          receiver.resolutionBegan(resolution);
+          return resolution;
+        },
+      });
+      reactor.callWhenRunning(() => {
+        // Limits that are far beyond the test's.
+        reactor.connectTCP('127.0.0.1', ${String(hanging.port)}, client('connection'), { timeout: 1000 });
+        reactor.connectTCP('nowhere.example', 80, client('lookup'), { timeout: 1000 });
+        reactor.callLater(0.1, () => reactor.stop());
+      });
+      reactor.run().then(() => console.log('over'));
+    `);
+    const ended = await program.ended;
+    await hanging.close();
+    expect(ended).toEqual({ code: 0, signal: null });
+    expect(program.output.split('\n')).toEqual([
+      'connection pending',
+      'lookup pending',
+      'connection ConnectError',
+      'lookup cancelled',
+      'lookup ConnectError',
+      'over',
+      '',
+    ]);
   });
 
   it('whose shutdown hangs ends soon after a second SIGINT', async () => {

@@ -205,20 +205,29 @@ describeWith(
     },
   );
 
-  it('serves a client on a UNIX socket: what either says arrives, and the end after it', async () => {
-    const place = newPlace('UNIX');
-    const program = new Program('nc', '-N', '-l', '-U', place.path);
-    await whileRunning(async (reactor) => {
-      await until(reactor, () => existsSync(place.path));
-      const client = new Sending();
-      connect(reactor, place, client);
-      await client.writeLost;
-      program.feeds(Buffer.from('that was all'));
-      await client.lost;
-      await program.ended;
-      expect([program.output.equals(PAYLOAD), client.text]).toEqual([true, 'that was all']);
-    });
-  });
+  it.each(['TCP', 'UNIX'] as const)(
+    'serves a client: what either says arrives, and the end after it: %s',
+    async (kind) => {
+      const place = newPlace(kind);
+      const where = kind === 'TCP' ? ['-v', '127.0.0.1', '0'] : ['-U', place.path];
+      const program = new Program('nc', '-N', '-l', ...where);
+      await whileRunning(async (reactor) => {
+        let port = 0;
+        await until(reactor, () => {
+          if (kind === 'UNIX') return existsSync(place.path);
+          port = Number(/^Listening on \S+ (\d+)\n/.exec(program.words)?.[1] ?? 0);
+          return port !== 0;
+        });
+        const client = new Sending();
+        connect(reactor, { ...place, port }, client);
+        await client.writeLost;
+        program.feeds(Buffer.from('that was all'));
+        await client.lost;
+        await program.ended;
+        expect([program.output.equals(PAYLOAD), client.text]).toEqual([true, 'that was all']);
+      });
+    },
+  );
 });
 
 const twisted = (...args: string[]): Program => new Program(PYTHON, path.join(__dirname, 'twistedPeer.py'), ...args);
