@@ -1,6 +1,7 @@
 /** `ClientService` over real sockets, against a server that comes and goes. */
 import { Deferred, inlineCallbacks } from '@skein/reactor/defer';
 import type { IListeningPort } from '@skein/reactor/interfaces';
+import { leaveNothingBehind } from '@skein/reactor/testing/jest';
 import { Protocol } from '@skein/protocols';
 
 import { TCP4ClientEndpoint } from '../../src';
@@ -31,6 +32,8 @@ class ServingFactory extends QuietFactory {
     return port.stopListening() ?? new Deferred<null>();
   }
 }
+
+leaveNothingBehind();
 
 describe('ClientService over real sockets', () => {
   test('ClientService finds a server again that is killed and restarted, every time', async () => {
