@@ -7,6 +7,7 @@ import { IPv6Address } from '@skein/reactor/address';
 import type { IListeningPort } from '@skein/reactor/interfaces';
 
 import { clientFromString, connectProtocol, quoteStringArgument as quoted, serverFromString } from '../src';
+import '../src/websocket';
 
 import { AUTHORITIES, SERVER_PEM } from './certificates';
 import { portOf, running } from './running';
@@ -48,6 +49,8 @@ const KINDS: readonly (readonly [of: string, by: string, server: () => string, c
     () => `tls:endpoint=${quoted(`unix:${socket()}`)}:${identity}`,
     () => `tls:localhost:0:${trust}:endpoint=${quoted(`unix:${socket()}`)}`,
   ],
+  ['wss', 'wss', () => `wss:0:${identity}:interface=127.0.0.1`, to((port) => `wss:127.0.0.1:${port}:${trust}`)],
+  ['ws over unix', 'ws over unix', () => `ws:${quoted(`unix:${socket()}`)}`, () => `ws:${quoted(`unix:${socket()}`)}`],
   // TLS within TLS: the inner one in memory.
   [
     'tls over ssl',

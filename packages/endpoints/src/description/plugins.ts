@@ -109,7 +109,12 @@ function matching<T extends EndpointParser>(endpointType: string, isWanted: (par
   const known = registered().find(isMatch);
   if (known !== undefined) return known;
   const installed = installedExports(wanted, applicationFolders()).find(isMatch);
-  if (installed === undefined) throw new ValueError(`Unknown endpoint type: '${wanted}'`);
+  if (installed === undefined) {
+    // A module may also register what it has, instead of exporting it.
+    const added = registered().find(isMatch);
+    if (added === undefined) throw new ValueError(`Unknown endpoint type: '${wanted}'`);
+    return added;
+  }
   // Found once for all.
   registered().push(installed);
   return installed;

@@ -2,7 +2,8 @@
  * `ws:` and `wss:` in descriptions of endpoints.
  *
  * What lies below is described by the arguments of `tcp:` and `ssl:` (servers), of `tcp:` and `tls:` (clients), beside the
- * WebSocket's own; or by another description, as the one positional argument: `ws:unix\:/run/chat.sock`.
+ * WebSocket's own; or by another description, as the one positional argument: `ws:unix\:/run/chat.sock`, or `ws:endpoint=…`
+ * when it has an `=` in it.
  */
 import type { IReactor } from '@skein/reactor/interfaces';
 
@@ -62,7 +63,7 @@ function serverKind(prefix: string, below: ServerKind, example: string): ServerK
     summary: `WebSockets over \`${below.prefix}:\`, or over any other description: \`WebSocketServerEndpoint\``,
     signature: { parameters, positional: 1, example },
     parse(reactor, description, fromString) {
-      const isNested = description.args[1]?.includes(':') === true;
+      const isNested = 'endpoint' in description.kwargs || description.args[1]?.includes(':') === true;
       const args = new Arguments(description, { ...this.signature, parameters: isNested ? nested : parameters });
       if (!isNested) args.requiredInteger('port');
       const inner = isNested
@@ -94,7 +95,9 @@ function clientKind(
     summary: `WebSockets over \`${below.prefix}:\`, or over any other description: \`WebSocketClientEndpoint\``,
     signature: { parameters, positional: 2, example },
     parse(reactor, description, fromString) {
-      const isNested = description.args.length === 2 && description.args[1]?.includes(':') === true;
+      const isNested =
+        'endpoint' in description.kwargs ||
+        (description.args.length === 2 && description.args[1]?.includes(':') === true);
       const args = new Arguments(description, { ...this.signature, parameters: isNested ? nested : parameters });
       const inner = isNested ? fromString(reactor, args.requiredText('endpoint')) : connect(reactor, args);
       const authority = isNested

@@ -1,6 +1,6 @@
 /** Parsers in installed packages: an application in a folder of its own, with packages in its node_modules, run as a program. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -69,6 +69,20 @@ test(
     write('node_modules/other/package.json', { name: 'other', dependencies: { 'skein-mux': '1' } });
     install('skein-mux');
     expect(await run('server mux:80')).toEqual(["ValueError: Unknown endpoint type: 'mux'"]);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'serverFromString and clientFromString find ws: and wss: where the application depends on @skein/endpoints',
+  async () => {
+    write('package.json', { dependencies: { '@skein/endpoints': '0' } });
+    mkdirSync(path.join(application, 'node_modules/@skein'), { recursive: true });
+    symlinkSync(path.join(__dirname, '../..'), path.join(application, 'node_modules/@skein/endpoints'));
+    expect(await run('server ws:80', 'client wss:h:443')).toEqual([
+      'WebSocketServerEndpoint',
+      'WebSocketClientEndpoint',
+    ]);
   },
   PATIENCE_MS,
 );

@@ -1,11 +1,14 @@
 /** Our WebSockets and those of `ws`, and Node's own, over real sockets. */
+import net from 'node:net';
+
 import type { Reactor } from '@skein/reactor';
+import type { IPv4Address } from '@skein/reactor/address';
 import { Deferred } from '@skein/reactor/defer';
 import { ConnectionDone } from '@skein/reactor/error';
 import type { IListeningPort } from '@skein/reactor/interfaces';
 import { WebSocket, WebSocketServer } from 'ws';
 
-import { connectProtocol, serverFromString, TCP4ClientEndpoint } from '../../src';
+import { connectProtocol, quoteStringArgument, serverFromString, TCP4ClientEndpoint } from '../../src';
 import { WebSocketClientEndpoint } from '../../src/websocket';
 import { portOf, running } from '../running';
 
@@ -73,6 +76,37 @@ describe('WebSocketServerEndpoint', () => {
       const heard = await said(new WebSocket(`ws://127.0.0.1:${port}/`), () => {});
       expect(heard).toEqual({ messages: ['binary 500000'], code: 4000 });
     });
+  });
+
+  test('behind a proxy knows who the peer is, and talks to it', async () => {
+    class Peer extends Recorder {
+      override dataReceived(data: Buffer): void {
+        this.transport.write(`${data.toString()} ${(this.transport.getPeer() as IPv4Address).host}`);
+      }
+    }
+    await serving(
+      new RecorderFactory(() => new Peer()),
+      async (port) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
+          createConnection: () => {
+            const connection = net.connect(port, '127.0.0.1');
+            connection.write('PROXY TCP4 192.0.2.7 192.0.2.8 4000 80\r\n');
+            return connection;
+          },
+        });
+        let answer = '';
+        const heard = await said(socket, () => {
+          socket.send('you are');
+          socket.on('message', (data: Buffer) => {
+            answer = data.toString();
+            socket.close(1000);
+          });
+        });
+        expect(answer).toBe('you are 192.0.2.7');
+        expect(heard.code).toBe(1000);
+      },
+      `ws:endpoint=${quoteStringArgument(`haproxy:tcp:0:interface=127.0.0.1`)}`,
+    );
   });
 
   test('tells a WebSocket of the package ws that its message is too big', async () => {
