@@ -15,10 +15,11 @@ export type Destination = SocketAddress | { readonly family: 'name'; readonly na
 
 /** Told how the attempt went: exactly one of the two is called, once, and never from inside `start`. */
 export interface AttemptOutcome {
-  connected(handle: StreamHandle): void;
-  failed(reason: Failure): void;
+  attemptConnected(handle: StreamHandle): void;
+  attemptFailed(reason: Failure): void;
 }
 
+/** Made without closures: a simulation may have a hundred thousand of them under way at once. */
 export class ConnectionAttempt {
   readonly #services: CoreServices;
   readonly #names: NameResolution;
@@ -36,8 +37,12 @@ export class ConnectionAttempt {
 
   /** Begins in the next turn, so that whoever connects has set everything up by then. */
   start(destination: Destination): void {
-    this.#services.turn.callLater(0, () => this.#begin(destination), []);
+    this.#services.turn.callLater(0, ConnectionAttempt.#begun, [this, destination]);
   }
+
+  static readonly #begun = (attempt: ConnectionAttempt, destination: Destination): void => {
+    attempt.#begin(destination);
+  };
 
   /** Gives up: nobody is told. */
   cancel(): void {
@@ -58,7 +63,7 @@ export class ConnectionAttempt {
     const { name, port } = destination;
     this.#cancelLookup = this.#names.lookUpIPv4(name, (result) => {
       this.#cancelLookup = null;
-      if (result instanceof Failure) this.#finish()?.failed(result);
+      if (result instanceof Failure) this.#finish()?.attemptFailed(result);
       else this.#connect({ family: 'IPv4', host: result, port });
     });
   }
@@ -66,13 +71,18 @@ export class ConnectionAttempt {
   #connect(address: SocketAddress): void {
     const handle = this.#services.driver.connectStream(address, this.#options);
     this.#handle = handle;
-    handle.on('connected', () => {
-      handle.removeAllListeners();
-      this.#finish()?.connected(handle);
-    });
-    handle.on('closed', (error: DriverError | null) => {
-      this.#finish()?.failed(new Failure(connectError(error)));
-    });
+    handle.on('connected', this.#connected, this);
+    handle.on('closed', this.#closed, this);
+  }
+
+  #connected(): void {
+    const handle = this.#handle;
+    handle?.removeAllListeners();
+    if (handle !== null) this.#finish()?.attemptConnected(handle);
+  }
+
+  #closed(error: DriverError | null): void {
+    this.#finish()?.attemptFailed(new Failure(connectError(error)));
   }
 
   #finish(): AttemptOutcome | null {

@@ -10,7 +10,7 @@ import type { IAddress, IClientFactory, IConnector, IDelayedCall } from '../inte
 
 import { toAddress } from './addresses';
 import { buildProtocol } from './buildProtocol';
-import { ConnectionAttempt, type Destination } from './connectionAttempt';
+import { type AttemptOutcome, ConnectionAttempt, type Destination } from './connectionAttempt';
 import type { NameResolution } from './nameResolution';
 import { NULL_PROTOCOL } from './nullProtocol';
 import type { CoreServices, Disconnectable } from './services';
@@ -30,7 +30,7 @@ export interface ConnectorOptions {
   readonly setups: TLSSetups | null;
 }
 
-export class StreamConnector implements IConnector, Disconnectable {
+export class StreamConnector implements IConnector, Disconnectable, AttemptOutcome {
   readonly #services: CoreServices;
   readonly #names: NameResolution;
   readonly #factory: IClientFactory;
@@ -68,16 +68,17 @@ export class StreamConnector implements IConnector, Disconnectable {
     this.#services.open.add(this);
     const { events } = this.#services;
     if (events.observed) events.publish('connectingStarted', this);
-    this.#attempt = new ConnectionAttempt(this.#services, this.#names, stream, {
-      connected: (handle) => this.#connected(handle),
-      failed: (reason) => this.#failed(reason),
-    });
+    this.#attempt = new ConnectionAttempt(this.#services, this.#names, stream, this);
     this.#attempt.start(destination);
     if (timeout !== null) {
-      this.#timeout = this.#services.turn.callLater(timeout, () => this.#failed(new Failure(new TimeoutError())), []);
+      this.#timeout = this.#services.turn.callLater(timeout, StreamConnector.#timedOut, [this]);
     }
     this.#factory.startedConnecting(this);
   }
+
+  static readonly #timedOut = (connector: StreamConnector): void => {
+    connector.#failed(new Failure(new TimeoutError()));
+  };
 
   stopConnecting(): void {
     if (this.#state !== 'connecting') throw new NotConnectingError("we're not trying to connect");
@@ -102,7 +103,7 @@ export class StreamConnector implements IConnector, Disconnectable {
     return `<StreamConnector ${this.#state} ${this.getDestination().toString()}>`;
   }
 
-  #connected(handle: StreamHandle): void {
+  attemptConnected(handle: StreamHandle): void {
     const peer = handle.peerAddress;
     if (peer === null) {
       // Reset in the moment it was made.
@@ -130,6 +131,10 @@ export class StreamConnector implements IConnector, Disconnectable {
     transport.whenLost = this;
     transport.connect(built.protocol ?? NULL_PROTOCOL, true);
     if (built.protocol === null) transport.loseConnection();
+  }
+
+  attemptFailed(reason: Failure): void {
+    this.#failed(reason);
   }
 
   #failed(reason: Failure): void {

@@ -46,6 +46,8 @@ const PRODUCER_LIMIT = 65536;
 
 /** Until somebody registers: most connections have no producer. */
 const NO_PRODUCER = new ProducerSlot();
+/** The buffer of all connections that have sent nothing; nothing is put into it. */
+const NOTHING_TO_SEND = new OutboundBuffer();
 
 /** Seconds that a client may take for the handshake. (In Twisted, for ever.) */
 export const DEFAULT_HANDSHAKE_TIMEOUT = 60;
@@ -65,7 +67,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   #disconnecting = false;
   /** Whether the protocol wants to read: `pauseProducing` and `resumeProducing`. */
   #wantsData = true;
-  #buffer = new OutboundBuffer();
+  #buffer = NOTHING_TO_SEND;
   /** How many bytes the driver was given that it has not reported as written. */
   #outstanding = 0;
   #flushScheduled = false;
@@ -147,7 +149,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   write(data: Bytes): void {
     assertBytes(data);
     if (data.length === 0 || !this.#takesWrites()) return;
-    this.#buffer.append(data);
+    this.#append(data);
     this.#afterWrite();
   }
 
@@ -155,7 +157,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     const pieces = [...data];
     pieces.forEach(assertBytes);
     if (!this.#takesWrites()) return;
-    for (const piece of pieces) if (piece.length > 0) this.#buffer.append(piece);
+    for (const piece of pieces) if (piece.length > 0) this.#append(piece);
     if (!this.#buffer.isEmpty) this.#afterWrite();
   }
 
@@ -236,7 +238,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
       this.#tls.begin();
     } else {
       this.#inPlain = this.#buffer;
-      this.#buffer = new OutboundBuffer();
+      this.#buffer = NOTHING_TO_SEND;
       this.#updateReading();
       this.#flushSoon();
     }
@@ -365,6 +367,11 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (this.#flushScheduled) return;
     this.#flushScheduled = true;
     this.#services.turn.flushSoon(this);
+  }
+
+  #append(data: Bytes): void {
+    if (this.#buffer === NOTHING_TO_SEND) this.#buffer = new OutboundBuffer();
+    this.#buffer.append(data);
   }
 
   #afterWrite(): void {
