@@ -4,8 +4,7 @@ import { join } from 'node:path';
 
 import { main } from '../src/logfile';
 
-import { Client } from './client';
-import { portOf, type Served, served } from './served';
+import { type Served, served } from './served';
 
 let folder: string;
 let file: string;
@@ -36,12 +35,18 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true });
 });
 
-const logging = (body: (server: Served) => Promise<void>) => served((reactor, port) => main(reactor, port, file), body);
+const logging = (body: (server: Served) => Promise<void>) =>
+  served((reactor, port) => {
+    // On the simulation, a test is run over several networks: each begins without a file.
+    fs.rmSync(file, { force: true });
+    history.length = 0;
+    return main(reactor, port, file);
+  }, body);
 
 it('LogfileFactory opens its file before anybody connects, and closes it when the port stops', () =>
-  logging(async ({ listening }) => {
+  logging(async ({ stopListening }) => {
     expect(history).toEqual(['opened: a']);
-    await listening.stopListening();
+    await stopListening();
     expect(history).toEqual(['opened: a', 'closed']);
   }));
 
@@ -65,17 +70,17 @@ it('LoggingProtocol appends a line to the file for each that is sent, whoever se
   }));
 
 it('LogfileFactory opens its file anew for a second start, and keeps what is in it', async () => {
-  await logging(async ({ listening, connect, hasRead }) => {
+  await logging(async ({ listening, stopListening, connect, hasRead }) => {
     const before = await connect();
     await before.send('before\r\n');
     await hasRead('before\r\n'.length);
-    await listening.stopListening();
+    await stopListening();
     listening.startListening();
     expect(history).toEqual(['opened: a', 'closed', 'opened: a']);
     // Connections outlive their port; this one writes to the file that is open now.
     await before.send('after\r\n');
     await hasRead('before\r\nafter\r\n'.length);
-    const another = await Client.connect(portOf(listening));
+    const another = await connect();
     await another.send('anew\r\n');
     await hasRead('before\r\nafter\r\nanew\r\n'.length);
     await another.close();

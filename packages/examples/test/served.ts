@@ -12,8 +12,10 @@ export interface Served {
   readonly reactor: Reactor;
   readonly listening: IListeningPort;
   readonly port: number;
-  /** A new client, connected. */
+  /** A new client, connected to where it listens now. */
   connect(): Promise<Client>;
+  /** Stops the port, and resolves when it has. */
+  stopListening(): Promise<unknown>;
   /** Resolves when the server has lost one connection more. */
   oneLost(): Promise<void>;
   /** Resolves when the server's protocols have been given `count` bytes since it was started, all together. */
@@ -29,7 +31,7 @@ export async function served(main: Main, body: (server: Served) => Promise<void>
     const listening = await main(reactor, 0);
     const port = portOf(listening);
     const connect = async (): Promise<Client> => {
-      const client = await Client.connect(port);
+      const client = await Client.connect(portOf(listening));
       clients.push(client);
       return client;
     };
@@ -40,6 +42,7 @@ export async function served(main: Main, body: (server: Served) => Promise<void>
       listening,
       port,
       connect,
+      stopListening: async () => listening.stopListening(),
       oneLost: () => new Promise((resolve) => reactor.events.on('connectionLost', () => resolve())),
       hasRead: (count) =>
         new Promise((resolve) => {

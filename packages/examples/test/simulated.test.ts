@@ -6,7 +6,8 @@ import { HOSTILE, LOOPBACK, WIDE_AREA } from '@skein/reactor/simulation';
 
 import type * as Served from './served';
 import { portOf } from './portOf';
-import { servedOn } from './simulatedServed';
+import { SIMULATED_GUIDE } from './simulatedGuide';
+import { servedOn, type SimulatedServed } from './simulatedServed';
 
 const mockNetworks = { loopback: LOOPBACK, 'wide-area': WIDE_AREA, hostile: HOSTILE };
 const mockServedOn = servedOn;
@@ -16,7 +17,7 @@ jest.mock('./served', () => ({
   served: (async (main, body) => {
     for (const [name, preset] of Object.entries(mockNetworks)) {
       try {
-        await mockServedOn(preset, main, body as (server: unknown) => Promise<void>);
+        await mockServedOn(preset, main, body as unknown as (server: SimulatedServed) => Promise<void>);
       } catch (error) {
         throw new Error(`over ${name} links`, { cause: error });
       }
@@ -26,5 +27,5 @@ jest.mock('./served', () => ({
 }));
 
 describe('the guide on the simulation', () => {
-  for (const example of ['echo', 'answer', 'qotd', 'echoCounter', 'chat']) jest.requireActual(`./${example}.test`);
+  for (const example of SIMULATED_GUIDE) jest.requireActual(`./${example}.test`);
 });

@@ -16,7 +16,7 @@ type Main = (reactor: Reactor, port: number) => IListeningPort | Deferred<IListe
 const PATIENCE = 300;
 
 /** A client that knows nothing of what it tests; see `Client` in ./client. */
-class SimulatedClient extends Protocol {
+export class SimulatedClient extends Protocol {
   readonly #sim: Simulation;
   #received = '';
   #ending: string | null = null;
@@ -86,11 +86,23 @@ class SimulatedClient extends Protocol {
   }
 }
 
+/** What `Served` is on Node, and the simulation, which the body may drive. */
+export interface SimulatedServed {
+  readonly sim: Simulation;
+  readonly reactor: Reactor;
+  readonly listening: IListeningPort;
+  readonly port: number;
+  connect(): Promise<SimulatedClient>;
+  stopListening(): Promise<unknown>;
+  oneLost(): PromiseLike<void>;
+  hasRead(count: number): PromiseLike<void>;
+}
+
 /** Runs an example on a host of a simulation while `body` talks to it. Servers listen on 127.0.0.1: clients are on the same host. */
 export async function servedOn(
   preset: NetworkPreset,
   main: Main,
-  body: (server: unknown) => Promise<void>,
+  body: (server: SimulatedServed) => Promise<void>,
 ): Promise<void> {
   const sim = new Simulation({ tcp: preset.tcp });
   const host = sim.host('machine');
@@ -99,8 +111,10 @@ export async function servedOn(
   const listened = main(reactor, 0);
   const listening = 'addCallback' in listened ? await sim.runUntil(listened) : listened;
   const port = portOf(listening);
+  /** Where it has listened: another port, when it is started again. */
+  const ports = new Set([port]);
   const isServers = (transport: ITransport): boolean =>
-    (transport.getHost() as IAddress & { port?: number }).port === port;
+    ports.has((transport.getHost() as IAddress & { port: number }).port);
   let bytes = 0;
   let lost = 0;
   reactor.events.on('bytesRead', (transport, count) => {
@@ -114,6 +128,7 @@ export async function servedOn(
     then: (resolve, reject) => sim.runUntil(condition, { limit: PATIENCE }).then(resolve, reject),
   });
   await body({
+    sim,
     reactor,
     listening,
     port,
@@ -121,9 +136,14 @@ export async function servedOn(
       const client = new SimulatedClient(sim);
       const factory = new ClientFactory();
       factory.buildProtocol = () => client;
-      reactor.connectTCP('127.0.0.1', port, factory);
+      ports.add(portOf(listening));
+      reactor.connectTCP('127.0.0.1', portOf(listening), factory);
       await client.isConnected();
       return client;
+    },
+    async stopListening() {
+      const stopping = listening.stopListening();
+      if (stopping !== null) await sim.runUntil(stopping);
     },
     oneLost() {
       const before = lost;
@@ -133,4 +153,6 @@ export async function servedOn(
   });
   reactor.stop();
   await sim.runUntil(() => host.state === 'stopped');
+  // Neither time nor chance came from elsewhere.
+  expect(sim.realWorldCalls).toEqual([]);
 }

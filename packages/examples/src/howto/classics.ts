@@ -58,7 +58,10 @@ export async function owner(client: IdentClient, port: number, here: number): Pr
 
 // #region memcache
 export async function visits(reactor: IReactorTCP & IReactorTime, port: number): Promise<number | false> {
-  const cache = await new ClientCreator(reactor, MemCacheProtocol).connectTCP('127.0.0.1', port);
+  class Cache extends MemCacheProtocol {
+    override clock: IReactorTime | null = reactor; // for its timeouts
+  }
+  const cache = await new ClientCreator(reactor, Cache).connectTCP('127.0.0.1', port);
   await cache.add('visits', '0', { expireTime: 3600 }); // false when it is there already
   const count = await cache.increment('visits');
   cache.transport.loseConnection();
