@@ -3,7 +3,8 @@
  *
  * @twisted twisted.internet.endpoints.HostnameEndpoint
  *
- * RFC 8305 ("Happy Eyeballs"), except that connecting begins when the lookup is complete, not with the first answer.
+ * RFC 8305 ("Happy Eyeballs"): connecting begins with the first IPv6 address that the resolver tells of, not when the lookup is
+ * complete; IPv4 waits 50 ms for IPv6.
  */
 import { HostnameAddress, IPv6Address } from '@skein/reactor/address';
 import { type Deferred, fail } from '@skein/reactor/defer';
@@ -19,7 +20,6 @@ import {
 import { raceConnections } from './connectionRace';
 import { type Hostname, toHostname } from './hostname';
 import type { IProtocolFactoryOf, IStreamClientEndpoint } from './interfaces';
-import { lookUpAddresses } from './nameResolver';
 import { TCP4ClientEndpoint, TCP6ClientEndpoint, type TCPClientEndpointOptions } from './tcpEndpoints';
 
 /** What a `HostnameEndpoint` needs of a reactor. */
@@ -36,8 +36,8 @@ export interface HostnameEndpointOptions extends Omit<TCPClientEndpointOptions, 
 const DEFAULT_ATTEMPT_DELAY = 0.3;
 
 /**
- * Connects to a host by its name: looks up all addresses, then tries them in the resolver's order, the families taking
- * turns, a new attempt every `attemptDelay` seconds and at once when one has failed. The first connection wins, and
+ * Connects to a host by its name: tries its addresses as they are found, in the resolver's order, the families taking turns, a
+ * new attempt every `attemptDelay` seconds and at once when one has failed. The first connection wins, and
  * the other attempts are cancelled. `timeout` is for each attempt.
  *
  * @twisted twisted.internet.endpoints.HostnameEndpoint
@@ -72,7 +72,7 @@ export class HostnameEndpoint implements IStreamClientEndpoint {
 
   /**
    * Looks the name up and connects. Besides what every endpoint's `connect` fails with: `ValueError` for what is no host
-   * name, `DNSLookupError` for a name without addresses, and, when it is cancelled during the lookup, `DNSLookupError` too.
+   * name, `DNSLookupError` for a name without addresses, and, when it is cancelled before the first attempt, `DNSLookupError` too.
    * When all attempts have failed, the last failure is reported.
    */
   connect<P extends IProtocol>(protocolFactory: IProtocolFactoryOf<P>): Deferred<P> {
@@ -81,21 +81,17 @@ export class HostnameEndpoint implements IStreamClientEndpoint {
     if (!IReactorPluggableNameResolver.providedBy(this.#reactor)) {
       return fail(new TypeError(`cannot look up '${host}': wanted a reactor with a nameResolver`));
     }
-    return lookUpAddresses(this.#reactor.nameResolver, host, { portNumber: port })
-      .addErrback((): never => {
-        throw new DNSLookupError(`Couldn't find the hostname '${host}'`);
-      })
-      .addCallback((addresses) => {
-        if (addresses.length === 0) throw new DNSLookupError(`no results for hostname lookup: ${host}`);
-        return raceConnections(
-          this.#reactor,
-          interleaved(addresses).map((address) => () => this.#endpointFor(address).connect(protocolFactory)),
-          {
-            attemptDelay: this.attemptDelay,
-            cancelled: () => new ConnectingCancelledError(new HostnameAddress(this.#hostname.ascii, port)),
-          },
-        );
-      });
+    const { nameResolver } = this.#reactor;
+    return raceConnections<P>(this.#reactor, {
+      lookUp: (receiver) => nameResolver.resolveHostName(receiver, host, { portNumber: port }),
+      connect: (address) => this.#endpointFor(address).connect(protocolFactory),
+      attemptDelay: this.attemptDelay,
+      cancelled: () => new ConnectingCancelledError(new HostnameAddress(this.#hostname.ascii, port)),
+      notFound: (why) =>
+        new DNSLookupError(
+          why === 'no address' ? `no results for hostname lookup: ${host}` : `Couldn't find the hostname '${host}'`,
+        ),
+    });
   }
 
   /** `<HostnameEndpoint example.com:80>`, the name in ASCII. */
@@ -109,16 +105,4 @@ export class HostnameEndpoint implements IStreamClientEndpoint {
     const { timeout, bindAddress } = this;
     return new Endpoint(this.#reactor, address.host, address.port, { timeout, bindAddress });
   }
-}
-
-/** RFC 8305, section 4: the families take turns, beginning with that of the first address; within one, the order stays. */
-function interleaved(addresses: readonly InternetAddress[]): InternetAddress[] {
-  const isFirstFamily = (address: InternetAddress) =>
-    address instanceof IPv6Address === addresses[0] instanceof IPv6Address;
-  const first = addresses.filter(isFirstFamily);
-  const second = addresses.filter((address) => !isFirstFamily(address));
-  const turns: InternetAddress[] = [];
-  for (let i = 0; i < Math.max(first.length, second.length); i++)
-    turns.push(...first.slice(i, i + 1), ...second.slice(i, i + 1));
-  return turns;
 }

@@ -141,4 +141,85 @@ export const SITUATIONS: readonly Situation[] = [
     ],
     outcome: [1, ConnectingCancelledError],
   },
+  {
+    name: 'IPv6 found first, IPv4 much later',
+    routes: { 'IPv6 A': 'dead', 'IPv4 A': 'fine' },
+    answers: [
+      [0.03, 'IPv6 A'],
+      [1, 'IPv4 A'],
+    ],
+    attempts: [
+      [0.03, 'IPv6 A'],
+      [1, 'IPv4 A'],
+    ],
+    outcome: [1.02, 'IPv4 A'],
+  },
+  {
+    name: 'IPv4 found first, IPv6 within 50 ms',
+    routes: { 'IPv6 A': 'dead', 'IPv4 A': 'fine' },
+    answers: [[0.03, 'IPv4 A'], [0.06, 'IPv6 A'], [5]],
+    attempts: [
+      [0.06, 'IPv6 A'],
+      [0.31, 'IPv4 A'],
+    ],
+    outcome: [0.33, 'IPv4 A'],
+  },
+  {
+    name: 'IPv4 found first, IPv6 after 50 ms',
+    routes: { 'IPv6 A': 'fine', 'IPv4 A': 'dead', 'IPv4 B': 'fine' },
+    answers: [
+      [0.03, 'IPv4 A', 'IPv4 B'],
+      [0.2, 'IPv6 A'],
+    ],
+    attempts: [
+      [0.08, 'IPv4 A'],
+      [0.33, 'IPv6 A'],
+    ],
+    outcome: [0.35, 'IPv6 A'],
+  },
+  {
+    name: 'IPv4 found first, and soon no IPv6',
+    routes: { 'IPv4 A': 'fine' },
+    answers: [[0.03, 'IPv4 A'], [0.04]],
+    attempts: [[0.04, 'IPv4 A']],
+    outcome: [0.06, 'IPv4 A'],
+  },
+  {
+    name: 'won while the lookup goes on',
+    routes: { 'IPv6 A': 'fine', 'IPv4 A': 'fine' },
+    answers: [
+      [0.03, 'IPv6 A'],
+      [9, 'IPv4 A'],
+    ],
+    attempts: [[0.03, 'IPv6 A']],
+    outcome: [0.05, 'IPv6 A'],
+  },
+  {
+    name: 'refused, and the next is found later',
+    routes: { 'IPv6 A': 'refused', 'IPv4 A': 'fine' },
+    answers: [
+      [0.03, 'IPv6 A'],
+      [0.1, 'IPv4 A'],
+    ],
+    attempts: [
+      [0.03, 'IPv6 A'],
+      [0.1, 'IPv4 A'],
+    ],
+    outcome: [0.12, 'IPv4 A'],
+  },
+  {
+    name: 'refused, and nothing else is found',
+    routes: { 'IPv6 A': 'refused' },
+    answers: [[0.03, 'IPv6 A'], [0.5]],
+    attempts: [[0.03, 'IPv6 A']],
+    outcome: [0.5, ConnectionRefusedError],
+  },
+  {
+    name: 'cancelled while IPv4 waits for IPv6',
+    routes: { 'IPv4 A': 'fine' },
+    answers: [[0.03, 'IPv4 A'], [1]],
+    cancelAt: 0.05,
+    attempts: [],
+    outcome: [0.05, DNSLookupError],
+  },
 ];
