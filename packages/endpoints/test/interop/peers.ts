@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { createNodeReactor, type Reactor } from '@skein/reactor';
-import type { IListeningPort } from '@skein/reactor/interfaces';
-import type { Factory} from '@skein/protocols';
+import type { IListeningPort, IProtocol } from '@skein/reactor/interfaces';
+import type { Factory } from '@skein/protocols';
 import { LineReceiver, Protocol } from '@skein/protocols';
 
-import { type IStreamClientEndpoint, serverFromString } from '../../src';
+import { type IProtocolFactoryOf, type IStreamClientEndpoint, serverFromString } from '../../src';
 import { portOf } from '../running';
 import { QuietFactory } from '../talking';
 
@@ -70,7 +70,7 @@ export interface Answer {
 /** Asks once. `wrap` may put something between the endpoint and the one who asks. */
 export async function ask(
   endpoint: IStreamClientEndpoint,
-  wrap: (factory: Factory) => Factory = (factory) => factory,
+  wrap: (factory: Factory) => IProtocolFactoryOf<IProtocol> = (factory) => factory,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let text = '';
