@@ -46,7 +46,7 @@ export async function live<T>(body: (reactor: Reactor, folder: string) => Promis
 }
 
 /** Answers a line with that line, and who asked whom, as the transport tells it; then it is done. */
-export class Telling extends LineReceiver {
+class Telling extends LineReceiver {
   override delimiter = '\n';
 
   override lineReceived(line: string): void {
