@@ -9,6 +9,8 @@ export { collectLoggedErrors, flushLoggedErrors, LoggedErrors } from '../logger'
 export { EventLoggingObserver } from './eventLoggingObserver';
 export { FakeConnector, FakePort } from './fakeSockets';
 export {
+  type AdoptedPort,
+  type AdoptedStreamConnection,
   type ConnectedSSL,
   type ConnectedTCP,
   type ConnectedUNIX,

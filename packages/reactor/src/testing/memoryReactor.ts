@@ -4,13 +4,14 @@
  * @twisted twisted.internet.testing.MemoryReactor, MemoryReactorClock
  *
  * Differences from Twisted's: what is written down are objects with names and not tuples; triggers can be taken back; the
- * flags `hasStopped` and `hasCrashed` are false until it happens. Left out: adopted descriptors, readers and writers. For
+ * flags `hasStopped` and `hasCrashed` are false until it happens. Left out: adopted datagram ports, readers and writers. For
  * connections that do connect, see `@skein/protocols/testing` (`ConnectionCompleter`) or `@skein/reactor/simulation`.
  */
 import { IPv4Address, IPv6Address, UNIXAddress } from '../address';
 import type { Deferred } from '../defer/deferred';
-import { AssertionError, NotImplementedError, ValueError } from '../error';
+import { AssertionError, NotImplementedError, UnsupportedAddressFamily, ValueError } from '../error';
 import type {
+  AddressFamily,
   ClientContextSource,
   ConnectSSLOptions,
   ConnectTCPOptions,
@@ -23,6 +24,7 @@ import type {
   IOpenSSLContextFactory,
   IProtocolFactory,
   IReactorCore,
+  IReactorSocket,
   IReactorSSL,
   IReactorTCP,
   IReactorTime,
@@ -81,6 +83,18 @@ export interface ConnectedUNIX {
   readonly connector: FakeConnector;
 }
 
+/** A call of `adoptStreamConnection`. */
+export interface AdoptedStreamConnection {
+  readonly fileDescriptor: number;
+  readonly addressFamily: AddressFamily;
+  readonly factory: IProtocolFactory;
+}
+
+/** A call of `adoptStreamPort`, and what it returned. */
+export interface AdoptedPort extends AdoptedStreamConnection {
+  readonly listening: FakePort;
+}
+
 /** A trigger, or a hook for when the reactor runs. */
 export interface Registered {
   readonly callable: (...args: never[]) => unknown;
@@ -88,7 +102,7 @@ export interface Registered {
 }
 
 /** A reactor without a clock that accepts every attempt, none of which succeeds. */
-export class MemoryReactor implements IReactorCore, IReactorTCP, IReactorSSL, IReactorUNIX {
+export class MemoryReactor implements IReactorCore, IReactorTCP, IReactorSSL, IReactorUNIX, IReactorSocket {
   running = false;
   hasInstalled = false;
   hasRun = false;
@@ -103,6 +117,8 @@ export class MemoryReactor implements IReactorCore, IReactorTCP, IReactorSSL, IR
   readonly sslClients: ConnectedSSL[] = [];
   readonly unixServers: ListenedUNIX[] = [];
   readonly unixClients: ConnectedUNIX[] = [];
+  readonly adoptedPorts: AdoptedPort[] = [];
+  readonly adoptedStreamConnections: AdoptedStreamConnection[] = [];
   /** What the `connect…` methods returned, in order. */
   readonly connectors: IConnector[] = [];
 
@@ -222,6 +238,18 @@ export class MemoryReactor implements IReactorCore, IReactorTCP, IReactorSSL, IR
     return connector;
   }
 
+  /** The port is at number 1234 of every address. Throws `UnsupportedAddressFamily` for `'UNIX'`, as Twisted's. */
+  adoptStreamPort(fileDescriptor: number, addressFamily: AddressFamily, factory: IProtocolFactory): IListeningPort {
+    const listening = new FakePort(toAdopted(addressFamily));
+    this.adoptedPorts.push({ fileDescriptor, addressFamily, factory, listening });
+    return listening;
+  }
+
+  /** No protocol is built. */
+  adoptStreamConnection(fileDescriptor: number, addressFamily: AddressFamily, factory: IProtocolFactory): void {
+    this.adoptedStreamConnections.push({ fileDescriptor, addressFamily, factory });
+  }
+
   #connector(address: IAddress, factory: IClientFactory): FakeConnector {
     const connector = new FakeConnector(address);
     factory.startedConnecting(connector);
@@ -263,4 +291,10 @@ function toListened(port: number, { interface: where = '' }: ListenTCPOptions): 
 
 function toConnected(host: string, port: number): IAddress {
   return isIPv6Address(host) ? new IPv6Address('TCP', host, port) : new IPv4Address('TCP', host, port);
+}
+
+function toAdopted(addressFamily: AddressFamily): IAddress {
+  if (addressFamily === 'INET') return new IPv4Address('TCP', '0.0.0.0', 1234);
+  if (addressFamily === 'INET6') return new IPv6Address('TCP', '::', 1234);
+  throw new UnsupportedAddressFamily(addressFamily);
 }

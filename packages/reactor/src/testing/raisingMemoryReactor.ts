@@ -3,10 +3,13 @@
  *
  * @twisted twisted.internet.testing.RaisingMemoryReactor
  */
-import type { IConnector, IListeningPort, IReactorSSL, IReactorTCP, IReactorUNIX } from '../interfaces';
+import type { IConnector, IListeningPort, IReactorSocket, IReactorSSL, IReactorTCP, IReactorUNIX } from '../interfaces';
 
-/** Throws `listenException` from every `listen…`, and `connectException` from every `connect…`. */
-export class RaisingMemoryReactor implements IReactorTCP, IReactorSSL, IReactorUNIX {
+/**
+ * Throws `listenException` from every `listen…` and `adoptStreamPort`, and `connectException` from every `connect…` and
+ * `adoptStreamConnection`.
+ */
+export class RaisingMemoryReactor implements IReactorTCP, IReactorSSL, IReactorUNIX, IReactorSocket {
   readonly #listenException: unknown;
   readonly #connectException: unknown;
 
@@ -36,6 +39,14 @@ export class RaisingMemoryReactor implements IReactorTCP, IReactorSSL, IReactorU
   }
 
   connectUNIX(): IConnector {
+    throw this.#connectException;
+  }
+
+  adoptStreamPort(): IListeningPort {
+    throw this.#listenException;
+  }
+
+  adoptStreamConnection(): void {
     throw this.#connectException;
   }
 }

@@ -1,11 +1,18 @@
 import { IPv4Address, IPv6Address, UNIXAddress } from '../../src/address';
 import { Deferred, fail, succeed } from '../../src/defer';
-import { AssertionError, NotImplementedError, RuntimeError, ValueError } from '../../src/error';
+import {
+  AssertionError,
+  NotImplementedError,
+  RuntimeError,
+  UnsupportedAddressFamily,
+  ValueError,
+} from '../../src/error';
 import { Failure } from '../../src/failure';
 import {
   IConnector,
   IListeningPort,
   IReactorCore,
+  IReactorSocket,
   IReactorSSL,
   IReactorTCP,
   IReactorTime,
@@ -92,7 +99,7 @@ describe('StringTransport', () => {
 describe('MemoryReactor', () => {
   it('MemoryReactorClock provides what it stands for', () => {
     const reactor = new MemoryReactorClock();
-    for (const each of [IReactorCore, IReactorTCP, IReactorSSL, IReactorUNIX, IReactorTime])
+    for (const each of [IReactorCore, IReactorTCP, IReactorSSL, IReactorUNIX, IReactorSocket, IReactorTime])
       expect(each.providedBy(reactor)).toBe(true);
   });
 
@@ -142,6 +149,29 @@ describe('MemoryReactor', () => {
     expect(reactor.sslClients[0]?.contextFactory).toBe(contextFactory);
   });
 
+  it('MemoryReactor.adoptStreamPort writes it down, and the port has an address of the family', () => {
+    const reactor = new MemoryReactor();
+    const factory = new TalkerFactory();
+    const listening = reactor.adoptStreamPort(3, 'INET', factory);
+    const listening6 = reactor.adoptStreamPort(4, 'INET6', factory);
+    expect(listening.getHost()).toEqual(new IPv4Address('TCP', '0.0.0.0', 1234));
+    expect(listening6.getHost()).toEqual(new IPv6Address('TCP', '::', 1234));
+    expect(() => reactor.adoptStreamPort(5, 'UNIX', factory)).toThrow(UnsupportedAddressFamily);
+    expect(reactor.adoptedPorts).toEqual([
+      { fileDescriptor: 3, addressFamily: 'INET', factory, listening },
+      { fileDescriptor: 4, addressFamily: 'INET6', factory, listening: listening6 },
+    ]);
+  });
+
+  it('MemoryReactor.adoptStreamConnection writes it down, and asks the factory for nothing', () => {
+    const reactor = new MemoryReactor();
+    const factory = Object.assign(new TalkerFactory(), { buildProtocol: jest.fn(), doStart: jest.fn() });
+    reactor.adoptStreamConnection(3, 'UNIX', factory);
+    expect(reactor.adoptedStreamConnections).toEqual([{ fileDescriptor: 3, addressFamily: 'UNIX', factory }]);
+    expect(factory.buildProtocol).not.toHaveBeenCalled();
+    expect(factory.doStart).not.toHaveBeenCalled();
+  });
+
   it('MemoryReactor.run calls the hooks, and stops', async () => {
     const reactor = new MemoryReactor();
     const log: unknown[] = [];
@@ -189,9 +219,9 @@ describe('MemoryReactor', () => {
 
   it('RaisingMemoryReactor throws what it was given', () => {
     const reactor = new RaisingMemoryReactor(new RangeError('listen'), new RangeError('connect'));
-    for (const method of ['listenTCP', 'listenSSL', 'listenUNIX'] as const)
+    for (const method of ['listenTCP', 'listenSSL', 'listenUNIX', 'adoptStreamPort'] as const)
       expect(() => reactor[method]()).toThrow('listen');
-    for (const method of ['connectTCP', 'connectSSL', 'connectUNIX'] as const)
+    for (const method of ['connectTCP', 'connectSSL', 'connectUNIX', 'adoptStreamConnection'] as const)
       expect(() => reactor[method]()).toThrow('connect');
   });
 });
