@@ -3,7 +3,7 @@
  *
  * - A code fence after `<!-- from path/to/file.ts#region -->` equals that region of that file: the lines between
  *   `// #region name` and `// #endregion`, dedented; without `#region` the whole file after its header comment.
- *   `npm run docs:write` brings the pages up to date.
+ *   `npm run docs:write` brings the pages up to date. A marker without a fence behind it shows nothing, and is a problem.
  * - A ts or js fence has such a marker, or says why it is not run: `<!-- not run: reason -->`.
  * - Relative links lead to files that exist, and anchors to headings; `npm run x` names a script of package.json.
  * - No page names a folder of somebody's machine or a package registry's host.
@@ -18,6 +18,7 @@ import { anchorsOf, linksOf } from './docs/links.mjs';
 import { listingOf } from './docs/listings.mjs';
 
 const CODE = /^(ts|typescript|js|javascript|mjs|cjs|mts|cts)$/;
+const FENCE = /^(\s*)(`{3,}|~{3,})\s*(\w*)/;
 const FROM = /^<!--\s*from\s+(\S+?)(?:#(\S+))?\s*-->$/;
 const NOT_RUN = /^<!--\s*not run:\s*\S.*-->$/;
 const NO_PAGES = /(^|\/)([.]git|node_modules|dist|coverage)$|^docs\/api$/;
@@ -39,9 +40,12 @@ export function checkPage({ path, text }, root) {
   const written = [];
 
   for (let at = 0; at < lines.length; at += 1) {
-    const fence = /^(\s*)(`{3,}|~{3,})\s*(\w*)/.exec(lines[at]);
+    const fence = FENCE.exec(lines[at]);
     if (fence === null) {
       checkProse(lines[at], (problem) => say(at, problem));
+      if (FROM.test(lines[at].trim()) && !FENCE.test(lines.slice(at + 1).find((line) => line.trim() !== '') ?? '')) {
+        say(at, 'no code fence follows, so that no listing is shown');
+      }
       written.push(lines[at]);
       continue;
     }

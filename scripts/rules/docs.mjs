@@ -30,6 +30,7 @@ const CASES = [
   [fenced('<!-- from a.ts -->', LOOP), 'differs from a.ts'],
   [fenced('<!-- from a.ts#other -->', LOOP), 'no region "other"'],
   [fenced('<!-- from b.ts -->', LOOP), 'no such file'],
+  ['<!-- from a.ts#loop -->\n\nAnd so on.\n', 'no code fence follows'],
   [fenced('Look:', 'f();'), 'a listing that nothing runs'],
   [fenced('Look:', 'f();', 'js'), 'a listing that nothing runs'],
   [fenced('<!-- not run: it would not end -->', 'f();'), null],
