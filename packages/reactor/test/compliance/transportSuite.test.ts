@@ -14,6 +14,9 @@ afterAll(() => {
   unix.remove();
 });
 
+// Megabytes over links that cut them into pieces of a few bytes, in records besides, are seconds of work for a busy machine.
+jest.setTimeout(60_000);
+
 const WORLDS: [string, TransportWorld][] = [
   ['TCP on Node', NODE_TCP],
   ['UNIX sockets on Node', unix],
@@ -59,9 +62,6 @@ describe.each([1n, 2n])('transports: TLS, simulated, with reads split at random,
   });
 });
 
-/** Megabytes in records, over links that cut them into pieces of a few bytes, are seconds of work for a busy machine. */
-const PATIENCE_MS = 60_000;
-
 /** A megabyte is under way, and takes longer over such a link than the half minute that a farewell is waited for. */
 const SLOW_FAREWELL = 'ITransport.loseConnection inside dataReceived lets nothing more come';
 
@@ -71,13 +71,9 @@ describe.each([
 ] as const)('transports: TLS, simulated, over %s', (_, preset, excepted: readonly string[]) => {
   const world = overLinks(lossless(preset), 1n, { secured: true });
   const cases = transportSuite.filter(({ appliesTo, name }) => appliesTo(world) && !excepted.includes(name));
-  it.each(cases)(
-    '$name ($topic)',
-    async ({ run }) => {
-      await expect(run(world)).resolves.toBeUndefined();
-    },
-    PATIENCE_MS,
-  );
+  it.each(cases)('$name ($topic)', async ({ run }) => {
+    await expect(run(world)).resolves.toBeUndefined();
+  });
 });
 
 describe('transportSuite', () => {
