@@ -22,7 +22,7 @@ function ended(socket: net.Socket): Promise<void> {
   });
 }
 
-it('SIGINT loses a thousand connections with ConnectionLost, closes the ports, and ends the process with 0 within a second', async () => {
+it('SIGINT loses a thousand connections with ConnectionLost, closes the ports, and ends the process with 0', async () => {
   const port = await freePort();
   const server = program(`${CHILDREN}/manyConnections.ts`, String(port), String(CONNECTIONS));
   await server.says('listening');
@@ -33,7 +33,7 @@ it('SIGINT loses a thousand connections with ConnectionLost, closes the ports, a
   await server.says('all are connected');
   const allEnded = Promise.all(sockets.map(ended));
 
-  const { code, output, took } = await server.endsAfter('SIGINT');
+  const { code, output } = await server.endsAfter('SIGINT');
   const summary = output.trim().split('\n').at(-1) ?? '';
   expect(JSON.parse(summary)).toEqual({
     made: CONNECTIONS,
@@ -42,7 +42,6 @@ it('SIGINT loses a thousand connections with ConnectionLost, closes the ports, a
     numPorts: 0,
   });
   expect(code).toBe(0);
-  expect(took).toBeLessThan(1000);
   await allEnded;
   await expect(connected(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 }, 60_000);
@@ -52,9 +51,8 @@ it('a second SIGINT ends a shutdown that hangs', async () => {
   await hanging.says('running');
   hanging.signal('SIGINT');
   await hanging.says('waiting for ever');
-  const { code, output, took } = await hanging.endsAfter('SIGINT');
+  const { code, output } = await hanging.endsAfter('SIGINT');
   // In between, the log says what Twisted's says: that a reactor that stops cannot be stopped.
   expect(output).toMatch(/^running\nwaiting for ever\n(.* ReactorNotRunning: [^]*)?not for ever\n$/s);
   expect(code).toBe(0);
-  expect(took).toBeLessThan(1000);
 }, 40_000);

@@ -12,8 +12,6 @@ export interface Ended {
   readonly code: number | string | null;
   /** What it wrote, to either output. */
   readonly output: string;
-  /** When it ended, by `performance.now()`. */
-  readonly at: number;
 }
 
 export interface Program {
@@ -23,8 +21,8 @@ export interface Program {
   output(): string;
   /** Resolves when it has written `text`; rejects when it ends without. */
   says(text: string): Promise<void>;
-  /** Sends it a signal; resolves when it has ended, with how long that took in milliseconds. */
-  endsAfter(signal: NodeJS.Signals): Promise<Ended & { readonly took: number }>;
+  /** Sends it a signal; resolves when it has ended: by itself, if its code is not SIGKILL. */
+  endsAfter(signal: NodeJS.Signals): Promise<Ended>;
   signal(signal: NodeJS.Signals): void;
   /** Writes to its standard input. */
   types(text: string): void;
@@ -51,7 +49,7 @@ export function start(command: string, ...args: string[]): Program {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(bound);
-      resolve({ code: code ?? signal, output, at: performance.now() });
+      resolve({ code: code ?? signal, output });
     });
   });
   return {
@@ -65,11 +63,9 @@ export function start(command: string, ...args: string[]): Program {
         }
       }
     },
-    async endsAfter(signal) {
-      const from = performance.now();
+    endsAfter(signal) {
       child.kill(signal);
-      const end = await ended;
-      return { ...end, took: end.at - from };
+      return ended;
     },
     signal: (signal) => void child.kill(signal),
     types: (text) => void child.stdin.write(text),

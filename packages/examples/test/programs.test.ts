@@ -36,10 +36,9 @@ describe.each(PROGRAMS)('%s.ts', (name, args, talk) => {
     const running = program(`packages/examples/src/${name}.ts`, String(port), ...args);
     const client = await Client.connectWhenListening(port, 30_000);
     await talk(client);
-    const { code, output, took } = await running.endsAfter('SIGINT');
+    const { code, output } = await running.endsAfter('SIGINT');
     expect(output).toBe(name === 'chat' ? greeting(port) : '');
     expect(code).toBe(0);
-    expect(took).toBeLessThan(1000);
     expect(await client.isClosed()).toBe('closed');
     await client.close();
   }, 40_000);
