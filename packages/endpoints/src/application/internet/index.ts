@@ -5,6 +5,7 @@
  */
 export { backoffPolicy, type BackoffOptions, type RetryPolicy } from './backoffPolicy';
 export { ClientService, type ClientServiceOptions } from './clientService';
+export { type ReactorOption } from './genericServices';
+export { SSLClient, SSLServer, TCPClient, TCPServer, UNIXClient, UNIXServer } from './reactorServices';
 export { StreamServerEndpointService } from './streamServerEndpointService';
-export { type ReactorOption, TCPClient, TCPServer } from './tcpServices';
 export { CooperatorService, TimerService } from './timerService';
