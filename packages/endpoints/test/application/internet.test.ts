@@ -9,8 +9,6 @@ import {
   backoffPolicy,
   CooperatorService,
   StreamServerEndpointService,
-  TCPClient,
-  TCPServer,
   TimerService,
 } from '../../src/application/internet';
 import * as strports from '../../src/application/strports';
@@ -177,37 +175,6 @@ describe('StreamServerEndpointService', () => {
 
   test('StreamServerEndpointService.stopService has stopped at once when it was never started', () => {
     expect(outcomeOf(listening().service.stopService()).result).toBeNull();
-  });
-});
-
-describe('TCPServer and TCPClient', () => {
-  test('TCPServer listens while it runs, and once however it is started', () => {
-    const reactor = new FakeReactor();
-    const factory = new RecordingFactory();
-    const service = new TCPServer(8007, factory, { reactor, backlog: 5 });
-    expect(reactor.listened).toEqual([]);
-    service.privilegedStartService();
-    service.startService();
-    expect(reactor.listened).toEqual([{ port: 8007, factory, options: { backlog: 5 } }]);
-    const stopping = jest.spyOn(reactor.listeningPort, 'stopListening');
-    service.stopService();
-    service.stopService();
-    expect(stopping).toHaveBeenCalledTimes(1);
-  });
-
-  test('TCPServer.startService throws what listenTCP throws', () => {
-    const reactor = new FakeReactor();
-    reactor.failure = new CannotListenError('', 80, new Error('taken'));
-    expect(() => new TCPServer(80, new RecordingFactory(), { reactor }).startService()).toThrow(reactor.failure);
-  });
-
-  test('TCPClient connects when it is started, and disconnects when it is stopped', () => {
-    const reactor = new FakeReactor();
-    const service = new TCPClient('127.0.0.1', 8007, new RecordingFactory(), { reactor, timeout: 5 });
-    service.startService();
-    expect(reactor.connector()).toMatchObject({ host: '127.0.0.1', port: 8007, options: { timeout: 5 } });
-    service.stopService();
-    expect(reactor.connector().calls).toEqual(['disconnect', 'stopConnecting']);
   });
 });
 

@@ -3,8 +3,8 @@
  *
  * @twisted twisted.application.internet.TCPServer, TCPClient, SSLServer, SSLClient, UNIXServer, UNIXClient
  *
- * Endpoints are the better choice for new code: `StreamServerEndpointService` and `ClientService`. Left out: the services for
- * datagrams.
+ * Endpoints are the better choice for new code: `StreamServerEndpointService` and `ClientService`. The services for datagrams come
+ * with these (`UDPServer`, `UNIXDatagramServer`, `UNIXDatagramClient`, `MulticastServer`).
  */
 import { currentReactor } from '@skein/reactor';
 import type {
@@ -123,7 +123,11 @@ export class UNIXServer extends GenericServer {
  * @twisted twisted.application.internet.UNIXClient
  */
 export class UNIXClient extends GenericClient {
-  constructor(address: string, factory: IClientFactory, options: ConnectUNIXOptions & ReactorOption<IReactorUNIX> = {}) {
+  constructor(
+    address: string,
+    factory: IClientFactory,
+    options: ConnectUNIXOptions & ReactorOption<IReactorUNIX> = {},
+  ) {
     const { reactor, ...rest } = options;
     super(() => (reactor ?? currentReactor()).connectUNIX(address, factory, rest));
   }
