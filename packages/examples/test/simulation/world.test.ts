@@ -89,9 +89,12 @@ test('waiting for what never comes says what there is', async () => {
   const sim = new Simulation();
   const client = echoing(sim);
   await sim.runUntil(() => client.made);
-  const stalled = sim.runUntil(new Deferred<string>()); // nobody is ever going to fire it
+  const greeting = new Deferred<string>(); // nobody is ever going to fire it
+  const checkGreeting = (text: string) => text === 'hello';
+  const stalled = sim.runUntil(greeting.addCallback(checkGreeting));
   await expect(stalled).rejects.toThrow(SimulationStalled);
   await expect(stalled).rejects.toThrow('listening on 0.0.0.0:7');
+  await expect(stalled).rejects.toThrow('by checkGreeting, runUntil');
 });
 // #endregion
 

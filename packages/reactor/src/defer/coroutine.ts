@@ -10,7 +10,7 @@
 import { inspect } from 'node:util';
 
 import { isGenerator, ReturnValue } from './coroutineDriver';
-import { Deferred } from './deferred';
+import { type Deferred, runCoroutine } from './deferred';
 
 /**
  * Makes a function of a generator function; calls give a Deferred of what the generator returns or throws.
@@ -45,7 +45,7 @@ export function inlineCallbacks<This, A extends unknown[], T, N = unknown>(
       throw new TypeError(
         `inlineCallbacks requires ${inspect(f)} to produce a generator; instead got ${inspect(generator)}`,
       );
-    return Deferred.fromCoroutine(generator as Generator<unknown, T, never>);
+    return runCoroutine(generator, f.name) as Deferred<T>;
   };
 }
 

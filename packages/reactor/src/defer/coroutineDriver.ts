@@ -33,8 +33,8 @@ export interface DeferredOperations {
   awaitable(value: unknown): AnyDeferred | null;
   /** Takes the result out of a Deferred that has one and nothing more to run; `NO_RESULT` otherwise. */
   stealResult(deferred: AnyDeferred): unknown;
-  /** Adds `callback` to both sides, in no async context of its own. */
-  listen(deferred: AnyDeferred, callback: (result: unknown) => void): void;
+  /** Adds `callback` to both sides, in no async context of its own, for the coroutine of that name. */
+  listen(deferred: AnyDeferred, callback: (result: unknown) => void, name: string): void;
   /** Puts `errback` before everything in the chain of an unfired Deferred and fires it with `error`. */
   interrupt(deferred: AnyDeferred, error: Error, errback: (failure: Failure) => unknown): void;
 }
@@ -52,14 +52,17 @@ export class Coroutine {
 
   private readonly operations: DeferredOperations;
   private readonly generator: Generator<unknown, unknown, unknown>;
+  /** For people. */
+  private readonly name: string;
   private waitingOn: AnyDeferred | null = null;
   private context: AsyncContext | null = null;
   /** Whether `advance` is at work adding a callback, so that a result that comes at once is left for it to pick up. */
   private listening = false;
   private arrived: unknown = NO_RESULT;
 
-  constructor(generator: AnyGenerator, operations: DeferredOperations) {
+  constructor(generator: AnyGenerator, operations: DeferredOperations, name: string) {
     this.generator = generator;
+    this.name = name;
     this.operations = operations;
     this.deferred = operations.make(this.cancel);
   }
@@ -86,7 +89,7 @@ export class Coroutine {
       result = operations.stealResult(awaited);
       if (result !== NO_RESULT) continue;
       this.listening = true;
-      operations.listen(awaited, this.gotResult);
+      operations.listen(awaited, this.gotResult, this.name);
       this.listening = false;
       result = this.arrived;
       if (result === NO_RESULT) {

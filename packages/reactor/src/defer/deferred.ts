@@ -21,9 +21,10 @@ import type { IReactorTime } from '../interfaces/time';
 import { Logger } from '../logger/logger';
 
 import { type AsyncContext, captureContext } from './asyncContext';
-import { Coroutine, type DeferredOperations, isGenerator, NO_RESULT } from './coroutineDriver';
+import { type AnyGenerator, Coroutine, type DeferredOperations, isGenerator, NO_RESULT } from './coroutineDriver';
 import { AlreadyCalledError, CancelledError, NotACoroutineError, TimeoutError } from './errors';
 import { DebugInfo, noteHandled, noteUnhandled } from './unhandled';
+import { nameOf, type Waiters, type WaitingObserver } from './waiting';
 
 const log = new Logger({ namespace: 'twisted.internet.defer' });
 
@@ -94,6 +95,20 @@ let lastAwaited: (deferred: AnyDeferred) => AnyDeferred | null;
 
 /** What an iterator over a Deferred gives next. */
 let peek: (deferred: AnyDeferred, resumed: boolean) => IteratorResult<AnyDeferred, unknown>;
+
+/** Who is told of Deferreds that are waited for; null, as nearly always: nobody. */
+let waitingObserver: WaitingObserver | null = null;
+
+/** Has `observer` told from now on, and nobody else; null: nobody. */
+export function observeWaiting(observer: WaitingObserver | null): void {
+  waitingObserver = observer;
+}
+
+/** What waits for a Deferred that has not fired. */
+export let waitersOf: (deferred: AnyDeferred) => Waiters;
+
+/** Runs a generator, which has `name` for people; what `fromCoroutine` does. */
+export let runCoroutine: (generator: AnyGenerator, name: string) => AnyDeferred;
 
 /** The iterator of a Deferred, for `yield*`. */
 class Waiting<T> implements Iterator<AnyDeferred, T, unknown> {
@@ -403,8 +418,10 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
   }
 
   private append(step: Step): void {
-    if (this.last === null) this.first = step;
-    else this.last.next = step;
+    if (this.last === null) {
+      this.first = step;
+      if (waitingObserver !== null && !this.called) waitingObserver.began(this, null);
+    } else this.last.next = step;
     this.last = step;
   }
 
@@ -420,6 +437,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
       this.info ??= new DebugInfo();
       this.info.invoker = currentStack(2);
     }
+    if (waitingObserver !== null) waitingObserver.ended(this);
     this.called = true;
     this.canceller = null;
     this.current = result;
@@ -549,12 +567,7 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
   static fromCoroutine<T>(coroutine: (() => PromiseLike<T>) | PromiseLike<T>): Deferred<T>;
   static fromCoroutine(coroutine: unknown): Deferred {
     const started: unknown = typeof coroutine === 'function' ? (coroutine as () => unknown)() : coroutine;
-    if (isGenerator(started)) {
-      const running = new Coroutine(started, coroutineOperations);
-      const { deferred } = running;
-      running.advance(undefined);
-      return deferred;
-    }
+    if (isGenerator(started)) return runCoroutine(started, typeof coroutine === 'function' ? coroutine.name : '');
     if (types.isPromise(started)) return Deferred.fromPromise(started);
     throw new NotACoroutineError(`${inspect(started)} is not a coroutine`);
   }
@@ -577,6 +590,20 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
           steps = 0;
         }
       }
+    };
+    runCoroutine = (generator, name) => {
+      const running = new Coroutine(generator, coroutineOperations, name);
+      const { deferred } = running;
+      running.advance(undefined);
+      return deferred;
+    };
+    waitersOf = ({ first, info }) => {
+      const callbacks: string[] = [];
+      for (let step = first; step !== null && callbacks.length < 3; step = step.next) {
+        const link = step.callback ?? step.errback;
+        callbacks.push(link === null ? String(step.continueTo) : nameOf(link));
+      }
+      return { callbacks, creator: info?.creator?.split('\n') ?? [] };
     };
     peek = (deferred, resumed) => {
       // Resumed by one of its callbacks, it has a result, also when an earlier callback has paused it: to wait again would never end.
@@ -606,9 +633,10 @@ export class Deferred<out T = unknown> implements PromiseLike<Awaited<T>> {
         deferred.current = undefined;
         return result;
       },
-      listen(deferred, callback) {
+      listen(deferred, callback, name) {
         deferred.append(new Step(callback, callback, null, null, null));
         if (deferred.called) deferred.run();
+        else waitingObserver?.began(deferred, name);
       },
       interrupt(deferred, error, errback) {
         const step = new Step(null, errback as LooseLink, null, null, null);

@@ -12,6 +12,7 @@ import { Externals } from './externals';
 import type { HostErrors } from './hostErrors';
 import { type Guard, RealityWatch } from './realityWatch';
 import type { SimulatedNetwork } from './simulatedNetwork';
+import type { Waits } from './waits';
 
 /** How promises are waited for: see `SimulationOptions.drain`. */
 export type Drain = 'sync' | 'auto' | 'always';
@@ -35,6 +36,7 @@ export class Driving {
 
   readonly #network: SimulatedNetwork;
   readonly #errors: HostErrors;
+  readonly #waits: Waits;
   readonly #report: () => string;
   readonly #options: DrivingOptions;
   #isDriving = false;
@@ -42,9 +44,16 @@ export class Driving {
   #eventsNow = 0;
 
   /** @param report - the state of everything, for what is thrown */
-  constructor(network: SimulatedNetwork, errors: HostErrors, report: () => string, options: DrivingOptions) {
+  constructor(
+    network: SimulatedNetwork,
+    errors: HostErrors,
+    waits: Waits,
+    report: () => string,
+    options: DrivingOptions,
+  ) {
     this.#network = network;
     this.#errors = errors;
+    this.#waits = waits;
     this.#report = report;
     this.#options = options;
     this.reality = new RealityWatch(options.guard, network, this.externals);
@@ -111,6 +120,7 @@ export class Driving {
   #begin(): () => void {
     if (this.#isDriving) throw new RuntimeError('the simulation is being driven already: await what drives it');
     this.#isDriving = true;
+    this.#waits.observe();
     const endErrors = this.#errors.observe();
     const endReality = this.reality.begin();
     return () => {

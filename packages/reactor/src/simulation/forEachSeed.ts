@@ -3,6 +3,7 @@
  *
  * SIM_SEED in the environment runs that seed alone; SIM_RUNS changes how many there are.
  */
+import { observeWaiting } from '../defer/deferred';
 import { commandLine, environmentVariable, watchReality } from '../drivers/sim';
 
 import { NotDeterministic, SeedFailed } from './errors';
@@ -63,6 +64,7 @@ export async function forEachSeed(n: number, scenario: Scenario, options: ForEac
     }
   } finally {
     endWatch?.();
+    observeWaiting(null);
   }
   return count;
 }

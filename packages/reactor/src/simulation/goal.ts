@@ -14,7 +14,8 @@ export function toGoal<T>(what: (() => boolean) | Deferred<T> | Promise<T>): Goa
   if (typeof what === 'function')
     return { reached: what, result: () => undefined, wanted: () => `${what.toString()} is not true` };
   let outcome: { readonly value: T } | { readonly error: unknown } | null = null;
-  const succeeded = (value: T): null => {
+  // Named for reports, which show who waits for a Deferred.
+  const runUntil = (value: T): null => {
     outcome = { value };
     return null;
   };
@@ -22,8 +23,8 @@ export function toGoal<T>(what: (() => boolean) | Deferred<T> | Promise<T>): Goa
     outcome = { error };
     return null;
   };
-  if (what instanceof Deferred) what.addCallbacks(succeeded, (failure: Failure) => failed(failure.value));
-  else what.then(succeeded, failed);
+  if (what instanceof Deferred) what.addCallbacks(runUntil, (failure: Failure) => failed(failure.value));
+  else what.then(runUntil, failed);
   return {
     reached: () => outcome !== null,
     result: () => {

@@ -1,5 +1,5 @@
 /**
- * What a simulation shows of itself: every host's connections, as `netstat` would, and its pending calls.
+ * What a simulation shows of itself: every host's connections, as `netstat` would, its pending calls, and what it waits for.
  */
 import { inspect } from 'node:util';
 
@@ -46,21 +46,24 @@ export function netstat(hosts: Iterable<SimHost>): NetstatRow[] {
 /** The most lines of each kind that a report shows. */
 const MOST = 20;
 
-/** The state of a whole simulation as text: the time, then each host with its sockets and pending calls. */
-export function report(now: number, hosts: Iterable<SimulatedHost>, rows: readonly NetstatRow[]): string {
+/** The state of a whole simulation as text: the time, then each host with its sockets, pending calls and waiting Deferreds. */
+export function report(
+  now: number,
+  hosts: Iterable<SimulatedHost>,
+  rows: readonly NetstatRow[],
+  waits: (host: SimulatedHost | null) => readonly string[],
+): string {
   const lines = [`at virtual ${(now / SECOND).toFixed(6)} s`];
   for (const host of hosts) {
     const state = host.paused ? 'paused' : host.state;
     lines.push(`host ${host.name} (${host.addresses[0]}) is ${state}`);
     lines.push(...atMost(rows.filter((row) => row.host === host.name).map(describeRow), 'sockets'));
-    if (host.state === 'up')
-      lines.push(
-        ...atMost(
-          host.reactor.getDelayedCalls().map((call) => `  ${inspect(call)}`),
-          'calls',
-        ),
-      );
+    if (host.state !== 'up') continue;
+    const calls = host.reactor.getDelayedCalls().map((call) => `  ${inspect(call)}`);
+    lines.push(...atMost(calls, 'calls'), ...atMost(waits(host), 'Deferreds'));
   }
+  const own = atMost(waits(null), 'Deferreds');
+  if (own.length > 0) lines.push('the test', ...own);
   return lines.join('\n');
 }
 

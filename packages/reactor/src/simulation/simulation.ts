@@ -34,6 +34,7 @@ import {
 } from './settings';
 import { type Boot, type HostServices, SimulatedHost } from './simulatedHost';
 import { SimulatedNetwork } from './simulatedNetwork';
+import { Waits } from './waits';
 
 export interface SimulationOptions {
   /** Decides everything that chance decides. Default: the environment's SIM_SEED, or else 1. */
@@ -102,6 +103,7 @@ export class Simulation {
   readonly #chance = new Map<string, EntropyStream>();
   readonly #rules: Rules;
   readonly #errors: HostErrors;
+  readonly #waits: Waits;
   readonly #driving: Driving;
 
   constructor(options: SimulationOptions = {}) {
@@ -119,7 +121,9 @@ export class Simulation {
       busyLimit: options.busyTurns ?? 100_000,
     });
     this.#errors = new HostErrors(this.#network);
-    this.#driving = new Driving(this.#network, this.#errors, () => this.report(), {
+    this.#waits = new Waits(this.#network);
+    this.#waits.observe();
+    this.#driving = new Driving(this.#network, this.#errors, this.#waits, () => this.report(), {
       drain,
       guard,
       throws: errors === 'throw',
@@ -229,9 +233,14 @@ export class Simulation {
     return netstat([this.#network.hostNamed(typeof host === 'string' ? host : host.name)]);
   }
 
-  /** Everything there is to see, as text: hosts, sockets, pending calls. */
+  /**
+   * Everything there is to see, as text: hosts, sockets, pending calls, and the Deferreds that have not fired and that something waits
+   * for, each with who waits. After `setDebugging(true)` these say where they were made.
+   */
   report(): string {
-    return report(this.#network.clock.now, this.#hosts.values(), this.netstat());
+    return report(this.#network.clock.now, this.#hosts.values(), this.netstat(), (host) =>
+      this.#waits.describe(host === null ? null : this.#network.hostNamed(host.name)),
+    );
   }
 
   /** Returns and forgets the collected errors of those types; without types, all. See `SimulationOptions.errors`. */
