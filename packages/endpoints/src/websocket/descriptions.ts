@@ -5,6 +5,7 @@
  * WebSocket's own; or by another description, as the one positional argument: `ws:unix\:/run/chat.sock`, or `ws:endpoint=…`
  * when it has an `=` in it.
  */
+import { ValueError } from '@skein/reactor/error';
 import type { IReactor } from '@skein/reactor/interfaces';
 
 import { Arguments, type Parameter } from '../description/arguments';
@@ -23,8 +24,7 @@ import { serverFromString } from '../description/serverFromString';
 import { HostnameEndpoint } from '../hostnameEndpoint';
 import type { IStreamClientEndpoint } from '../interfaces';
 
-import type { FrameKind } from './messageMapping';
-import type { WebSocketOptions } from './options';
+import { FRAME_KINDS, type WebSocketOptions } from './options';
 import { readPage } from './pageFile';
 import { WebSocketClientEndpoint } from './webSocketClientEndpoint';
 import { WebSocketServerEndpoint } from './webSocketServerEndpoint';
@@ -69,14 +69,15 @@ function serverKind(prefix: string, below: ServerKind, example: string): ServerK
       const inner = isNested
         ? args.requiredText('endpoint')
         : unparseDescription([below.prefix], given(args, below.signature.parameters));
-      const page = args.text('page');
-      return new WebSocketServerEndpoint(reactor, fromString(reactor, inner), {
+      const options = {
         path: args.text('path'),
         origins: listIn(args, 'origins'),
         subprotocols: listIn(args, 'subprotocols') ?? [],
-        page: page === null ? null : readPage(page),
+        page: args.read('page', readPage),
         ...shared(args),
-      });
+      };
+      const wrapped = fromString(reactor, inner);
+      return told(args, () => new WebSocketServerEndpoint(reactor, wrapped, options));
     },
   };
 }
@@ -103,21 +104,25 @@ function clientKind(
       const authority = isNested
         ? 'localhost'
         : `${bracketed(args.requiredText('host'))}:${args.requiredInteger('port')}`;
-      return new WebSocketClientEndpoint(reactor, inner, `${prefix}://${authority}${args.text('path') ?? '/'}`, {
+      const url = `${prefix}://${authority}${args.text('path') ?? '/'}`;
+      const options = {
         origin: args.text('origin'),
         subprotocols: listIn(args, 'subprotocols') ?? [],
         ...shared(args),
-      });
+      };
+      return told(args, () => new WebSocketClientEndpoint(reactor, inner, url, options));
     },
   };
 }
 
-const WEBSOCKET_SERVER_KINDS: readonly ServerKind[] = [
+/** Kinds of servers, in the order of the reference. */
+export const WEBSOCKET_SERVER_KINDS: readonly ServerKind[] = [
   serverKind('ws', TCP_SERVER, 'ws:8124:frames=lines:path=/chat'),
   serverKind('wss', SSL_SERVER, 'wss:8125:privateKey=server.key:certKey=server.crt'),
 ];
 
-const WEBSOCKET_CLIENT_KINDS: readonly ClientKind[] = [
+/** Kinds of clients, in the order of the reference. */
+export const WEBSOCKET_CLIENT_KINDS: readonly ClientKind[] = [
   clientKind('ws', TCP_CLIENT, 'ws:example.com:8124:path=/chat', (reactor, args) => {
     return new HostnameEndpoint(reactor, args.requiredText('host'), args.requiredInteger('port'), connectOptions(args));
   }),
@@ -155,16 +160,26 @@ function given(args: Arguments, parameters: readonly Parameter[]): DescriptionKe
 }
 
 function shared(args: Arguments): WebSocketOptions {
-  const frames = args.text('frames');
+  const frames = args.word('frames', FRAME_KINDS);
   const maxPayload = args.integer('maxPayload');
   const pingInterval = args.integer('pingInterval');
   const pingTimeout = args.integer('pingTimeout');
   return {
-    ...(frames !== null && { frames: frames as FrameKind }),
+    ...(frames !== null && { frames }),
     ...(maxPayload !== null && { maxPayload }),
     ...(pingInterval !== null && { pingInterval: pingInterval === 0 ? null : pingInterval }),
     ...(pingTimeout !== null && { pingTimeout }),
   };
+}
+
+/** Makes an endpoint; values that make no sense are told of with the description that they are in. */
+function told<Endpoint>(args: Arguments, make: () => Endpoint): Endpoint {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new ValueError(args.problem(error.message), { cause: error });
+  }
 }
 
 /** The members of an argument that is a list, divided by commas. */

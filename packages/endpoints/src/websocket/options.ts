@@ -67,7 +67,8 @@ export interface WebSocketSettings {
   readonly closeTimeout: number;
 }
 
-const FRAMES: readonly string[] = ['binary', 'text', 'lines'] satisfies FrameKind[];
+/** The kinds of messages. */
+export const FRAME_KINDS: readonly FrameKind[] = ['binary', 'text', 'lines'];
 
 /** Fills in the defaults. Throws `ValueError` for what makes no sense. */
 export function settingsOf(options: WebSocketOptions): WebSocketSettings {
@@ -80,7 +81,7 @@ export function settingsOf(options: WebSocketOptions): WebSocketSettings {
     handshakeTimeout: options.handshakeTimeout ?? 10,
     closeTimeout: options.closeTimeout ?? 10,
   };
-  check('frames', settings.frames, FRAMES.includes(settings.frames), 'binary, text or lines');
+  check('frames', settings.frames, FRAME_KINDS.includes(settings.frames), 'binary, text or lines');
   check('delimiter', settings.delimiter, settings.delimiter !== '', 'at least one character');
   const { maxPayload, pingInterval, ...times } = settings;
   const isLength = Number.isInteger(maxPayload) && maxPayload > 0 && maxPayload <= 0x7fffffff;

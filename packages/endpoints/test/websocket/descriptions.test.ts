@@ -53,7 +53,7 @@ describe('serverFromString', () => {
       writeFileSync(join(folder, 'chat.html'), '<p>hello');
       expect(server(`ws:8124:page=${folder}/chat.html`).options.page).toBe('<p>hello');
       expect(() => server(`ws:8124:page=${folder}/none.html`)).toThrow(
-        `cannot read the page "${folder}/none.html": ENOENT`,
+        `page is "${folder}/none.html", which cannot be used (ENOENT: no such file or directory`,
       );
     } finally {
       rmSync(folder, { recursive: true });
@@ -64,7 +64,11 @@ describe('serverFromString', () => {
     ['ws:', 'cannot parse endpoint description "ws:": port is "", wanted a whole number'],
     ['ws:http', 'port is "http", wanted a whole number, as in "ws:8124:frames=lines:path=/chat"'],
     ['ws:8124:fames=lines', 'there is no argument "fames", wanted port, interface, backlog, path, origins'],
-    ['ws:8124:frames=blob', 'cannot make a WebSocket with frames "blob", wanted binary, text or lines'],
+    ['ws:8124:frames=blob', 'frames is "blob", wanted binary, text, lines, as in "ws:8124'],
+    [
+      'ws:8124:maxPayload=0',
+      'cannot parse endpoint description "ws:8124:maxPayload=0": cannot make a WebSocket with maxPayload "0"',
+    ],
     ['ws:8124:maxPayload=big', 'maxPayload is "big", wanted a whole number'],
     ['ws:8124:x', '"x" is an argument too many, wanted port'],
     ['ws:interface=127.0.0.1', 'port is missing'],
