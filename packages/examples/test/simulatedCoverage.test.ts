@@ -25,7 +25,8 @@ const REAL_PROGRAMS: Record<string, string> = {
 function simulated(): Map<string, string> {
   const tests = [
     ...SIMULATED_GUIDE.map((name) => `${name}.test.ts`),
-    ...['simulatedHowto.test.ts', 'simulatedHowtoSecured.test.ts', 'simulatedCoverage.test.ts'],
+    ...['simulatedHowto.test.ts', 'simulatedHowtoSecured.test.ts', 'simulatedHowtoEndpoints.test.ts'],
+    'simulatedCoverage.test.ts',
     ...readdirSync(join(__dirname, 'simulation')).map((name) => `simulation/${name}`),
   ];
   const texts = new Map<string, string>();

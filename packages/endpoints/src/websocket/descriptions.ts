@@ -3,7 +3,7 @@
  *
  * What lies below is described by the arguments of `tcp:` and `ssl:` (servers), of `tcp:` and `tls:` (clients), beside the
  * WebSocket's own; or by another description, as the one positional argument: `ws:unix\:/run/chat.sock`, or `ws:endpoint=…`
- * when it has an `=` in it.
+ * when it has an `=` in it. `wss:` speaks TLS over that one, as `tls:endpoint=…` does, and takes the arguments of `tls:` then.
  */
 import { ValueError } from '@skein/reactor/error';
 import type { IReactor } from '@skein/reactor/interfaces';
@@ -13,7 +13,7 @@ import { clientFromString } from '../description/clientFromString';
 import type { ClientKind, ServerKind } from '../description/kinds';
 import { SSL_SERVER } from '../description/kinds/ssl';
 import { connectOptions, TCP_CLIENT, TCP_SERVER } from '../description/kinds/tcp';
-import { TLS_CLIENT } from '../description/kinds/tls';
+import { TLS_CLIENT, TLS_SERVER } from '../description/kinds/tls';
 import { type Description, unparseDescription } from '../description/parseDescription';
 import type {
   DescriptionKeywords,
@@ -54,10 +54,15 @@ const CLIENT: readonly Parameter[] = [
 ];
 const ENDPOINT: Parameter = { name: 'endpoint', what: 'another description, quoted', required: true };
 
-/** A kind of server over another kind. */
-function serverKind(prefix: string, below: ServerKind, example: string): ServerKind {
+/**
+ * A kind of server over another kind.
+ *
+ * @param around - what goes around another description, when that is what is given; null: nothing
+ */
+function serverKind(prefix: string, below: ServerKind, around: ServerKind | null, example: string): ServerKind {
   const parameters = [...below.signature.parameters, ...SERVER];
-  const nested = [ENDPOINT, ...SERVER];
+  const outer = around?.signature.parameters ?? [ENDPOINT];
+  const nested = [...outer, ...SERVER];
   return {
     prefix,
     summary: `WebSockets over \`${below.prefix}:\`, or over any other description: \`WebSocketServerEndpoint\``,
@@ -66,9 +71,11 @@ function serverKind(prefix: string, below: ServerKind, example: string): ServerK
       const isNested = 'endpoint' in description.kwargs || description.args[1]?.includes(':') === true;
       const args = new Arguments(description, { ...this.signature, parameters: isNested ? nested : parameters });
       if (!isNested) args.requiredInteger('port');
-      const inner = isNested
-        ? args.requiredText('endpoint')
-        : unparseDescription([below.prefix], given(args, below.signature.parameters));
+      const inner = !isNested
+        ? unparseDescription([below.prefix], given(args, below.signature.parameters))
+        : around === null
+          ? args.requiredText('endpoint')
+          : unparseDescription([around.prefix], given(args, outer));
       const options = {
         path: args.text('path'),
         origins: listIn(args, 'origins'),
@@ -89,16 +96,18 @@ function clientKind(
   example: string,
   connect: (reactor: IReactor, args: Arguments) => IStreamClientEndpoint,
 ): ClientKind {
-  const parameters = [...below.signature.parameters.filter(({ name }) => name !== 'endpoint'), ...CLIENT];
+  const parameters = [...below.signature.parameters, ...CLIENT];
   const nested = [ENDPOINT, ...CLIENT];
   return {
     prefix,
     summary: `WebSockets over \`${below.prefix}:\`, or over any other description: \`WebSocketClientEndpoint\``,
     signature: { parameters, positional: 2, example },
     parse(reactor, description, fromString) {
+      // What is below `wss:` takes another description itself, since it wants to know whom the certificate is for.
       const isNested =
-        'endpoint' in description.kwargs ||
-        (description.args.length === 2 && description.args[1]?.includes(':') === true);
+        below !== TLS_CLIENT &&
+        ('endpoint' in description.kwargs ||
+          (description.args.length === 2 && description.args[1]?.includes(':') === true));
       const args = new Arguments(description, { ...this.signature, parameters: isNested ? nested : parameters });
       const inner = isNested ? fromString(reactor, args.requiredText('endpoint')) : connect(reactor, args);
       const authority = isNested
@@ -117,8 +126,8 @@ function clientKind(
 
 /** Kinds of servers, in the order of the reference. */
 export const WEBSOCKET_SERVER_KINDS: readonly ServerKind[] = [
-  serverKind('ws', TCP_SERVER, 'ws:8124:frames=lines:path=/chat'),
-  serverKind('wss', SSL_SERVER, 'wss:8125:privateKey=server.key:certKey=server.crt'),
+  serverKind('ws', TCP_SERVER, null, 'ws:8124:frames=lines:path=/chat'),
+  serverKind('wss', SSL_SERVER, TLS_SERVER, 'wss:8125:privateKey=server.key:certKey=server.crt'),
 ];
 
 /** Kinds of clients, in the order of the reference. */

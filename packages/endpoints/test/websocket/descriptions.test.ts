@@ -5,8 +5,17 @@ import { join } from 'node:path';
 
 import { Simulation } from '@skein/reactor/simulation';
 
-import { clientFromString, serverFromString, TCP4ServerEndpoint, UNIXServerEndpoint } from '../../src';
+import {
+  clientFromString,
+  quoteStringArgument,
+  serverFromString,
+  TCP4ServerEndpoint,
+  UNIXServerEndpoint,
+} from '../../src';
 import { WebSocketClientEndpoint, WebSocketServerEndpoint } from '../../src/websocket';
+
+import { WrapperClientEndpoint, type WrapperServerEndpoint } from '../../src/wrapperEndpoints';
+import { SERVER_PEM } from '../certificates';
 
 import { Recorder, RecorderFactory } from './recorder';
 
@@ -45,6 +54,14 @@ describe('serverFromString', () => {
   test('ws: takes any description as one argument', () => {
     expect(server('ws:unix\\:/run/chat.sock:path=/chat').wrapped).toBeInstanceOf(UNIXServerEndpoint);
     expect(server('ws:haproxy\\:tcp\\:8124').wrapped).not.toBeInstanceOf(TCP4ServerEndpoint);
+  });
+
+  test('wss: speaks TLS over any other description, too, and wants a certificate for it', () => {
+    const identity = `privateKey=${quoteStringArgument(SERVER_PEM)}`;
+    const below = (description: string): unknown => (server(description).wrapped as WrapperServerEndpoint).wrapped;
+    expect(below(`wss:unix\\:/run/chat.sock:${identity}:path=/chat`)).toBeInstanceOf(UNIXServerEndpoint);
+    expect(below(`wss:endpoint=tcp\\:8124\\:interface=127.0.0.1:${identity}`)).toBeInstanceOf(TCP4ServerEndpoint);
+    expect(() => server('wss:unix\\:/run/chat.sock')).toThrow('privateKey is "server.pem" when it is not given');
   });
 
   test('ws: reads the page', () => {
@@ -100,6 +117,13 @@ describe('clientFromString', () => {
   test('ws: takes any description as one argument', () => {
     const endpoint = clientFromString<string>(reactor, 'ws:unix\\:/run/chat.sock:path=/chat');
     expect(endpoint).toMatchObject({ url: 'ws://localhost/chat' });
+  });
+
+  test('wss: speaks TLS over any other description, too, and wants to know with whom', () => {
+    const endpoint = clientFromString<string>(reactor, 'wss:chat.example:443:endpoint=unix\\:/run/chat.sock');
+    expect(endpoint).toHaveProperty('url', 'wss://chat.example:443/');
+    expect(endpoint).toHaveProperty('wrapped', expect.any(WrapperClientEndpoint));
+    expect(() => clientFromString<string>(reactor, 'wss:unix\\:/run/chat.sock')).toThrow('port is missing');
   });
 
   test('ws: wants host and port', () => {

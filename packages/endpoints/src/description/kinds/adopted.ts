@@ -17,7 +17,7 @@ import type { ServerKind } from './kind';
 const FAMILIES = ['INET', 'INET6', 'UNIX'] as const;
 const DOMAIN: Parameter = {
   name: 'domain',
-  what: 'the kind of addresses that the socket has: `INET`, `INET6` or `UNIX`',
+  what: 'the kind of addresses that the socket has',
   required: true,
 };
 

@@ -29,7 +29,7 @@ export const SERVER_IDENTITY = {
   },
   sslmethod: {
     name: 'sslmethod',
-    what: `the one version to speak: ${Object.keys(METHODS).join(', ')}`,
+    what: 'the one version to speak; the first two mean any',
     default: 'TLS 1.2 and later',
   },
   extraCertChain: {
