@@ -230,12 +230,15 @@ export class Cooperator {
     this.delayedCall = null;
     const isOver = this.terminationPredicateFactory();
     while (this.tasks.length > 0) {
-      const task = this.nextInRound();
-      if (task === null) this.round = { tasks: this.tasks, next: 0 };
-      else {
+      // To the end of the round, even when its last task has left: the tasks that come then are a round of their own.
+      for (let task = this.nextInRound(); task !== null; task = this.nextInRound()) {
         task.oneWorkUnit();
-        if (isOver()) break;
+        if (isOver()) {
+          this.reschedule();
+          return;
+        }
       }
+      this.round = { tasks: this.tasks, next: 0 };
     }
     this.reschedule();
   };

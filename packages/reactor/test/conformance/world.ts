@@ -210,7 +210,10 @@ export class World {
             ended = yield* this.someSteps(name, args[0] as Steps);
           } finally {
             this.log.push(['finally', name]);
-            yield* this.someSteps(name, args[1] as Steps);
+            // What it returns or throws counts, as in the languages themselves.
+            const endedAtLast = yield* this.someSteps(name, args[1] as Steps);
+            // eslint-disable-next-line no-unsafe-finally -- that is the point
+            if (endedAtLast !== null) return endedAtLast;
           }
           break;
         case 'do':

@@ -245,6 +245,28 @@ describe('Cooperator', () => {
     }).toThrow(TaskDone);
   });
 
+  it('Cooperator begins a round of its own for tasks that come after the last one has left', () => {
+    const clock = new Clock();
+    const log: unknown[] = [];
+    const cooperator = new Cooperator({
+      terminationPredicateFactory: () => () => false,
+      scheduler: (f) => clock.callLater(1, f),
+    });
+    const later = new Deferred();
+    cooperator.cooperate(
+      (function* (): Generator<unknown, undefined, undefined> {
+        yield later;
+        log.push('a');
+        return undefined;
+      })(),
+    );
+    clock.advance(1);
+    cooperator.cooperate(steps(log, 'b', 1));
+    later.callback(null); // the first task is back, behind the new one
+    clock.advance(1);
+    expect(log).toEqual(['b0', 'a']);
+  });
+
   it('CooperativeTask says what has become of it', () => {
     const clock = new Clock();
     const cooperator = oneStepATick(clock);
