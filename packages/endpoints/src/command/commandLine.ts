@@ -39,6 +39,14 @@ Runs the service or the factory of a module (a .js, .mjs or .ts file, or a packa
 
   npx skein run ./chat.ts --listen tcp:8123 --listen ws:8124
 
+where chat.ts could be
+
+  import { Factory, Protocol } from '@skein/protocols';
+  class Echo extends Protocol {
+    dataReceived(data) { this.transport.write(data); }
+  }
+  export const factory = Factory.forProtocol(Echo);
+
 A module exports one of these, which are looked for in this order:
 
   makeService(options)   makes the service to run; options: { reactor, listen, args }
@@ -55,6 +63,7 @@ Options:
                                unix:/run/chat.sock:mode=660      a UNIX socket
                                ssl:8443:privateKey=key.pem:certKey=cert.pem
                                ws:8124:frames=lines:page=chat.html   WebSockets, and a page for browsers
+                               systemd:domain=INET:index=0       what systemd has bound (its .socket unit)
       --reactor NAME         node (default), or a module that exports makeReactor()
       --log FILE             where to log; default: standard error
       --log-level LEVEL      debug, info (default), warn, error or critical
@@ -69,7 +78,8 @@ Options:
 
 Exit codes: 0 stopped, 64 wrong command line, 66 no such module, 69 cannot listen, 70 the program failed,
 73 cannot write a file, 75 runs already, 77 not permitted, 78 wrong description or module,
-130 and 143 ended by a second SIGINT or SIGTERM.
+130 and 143 ended by a second SIGINT or SIGTERM. (Under a supervisor, start node_modules/.bin/skein itself: npx stands
+between, and has exit codes of its own after signals.)
 `;
 
 const OPTIONS = {
@@ -94,9 +104,9 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const [verb, module, ...more] = positionals;
   if (values.help === true || (verb === 'help' && module === undefined)) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
-  if (verb === undefined) throw usage('there is nothing to do, wanted "skein run MODULE"');
+  if (verb === undefined) throw usage('there is nothing to do, wanted "npx skein run MODULE"');
   if (verb !== 'run') throw usage(`there is no command "${verb}", wanted "run"`);
-  if (module === undefined) throw usage('a module is missing, as in "skein run ./chat.js --listen tcp:8123"');
+  if (module === undefined) throw usage('a module is missing, as in "npx skein run ./chat.js --listen tcp:8123"');
   if (more.length > 0) throw usage(`"${more[0]}" is an argument too many: what is for the module comes after "--"`);
   return {
     kind: 'run',
@@ -127,7 +137,7 @@ function parseOwn(args: readonly string[]) {
 }
 
 function usage(problem: string): Ending {
-  return new Ending(ExitStatus.USAGE, `${problem} (skein --help tells more)`);
+  return new Ending(ExitStatus.USAGE, `${problem} (npx skein --help tells more)`);
 }
 
 function logLevel(text: string): LogLevel {

@@ -8,8 +8,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { Ending, ExitStatus } from './exitStatus';
 
-/** Writes the file. Throws `Ending`. Returns a function that takes it away, unless it is another's by then. */
-export function writePIDFile(path: string): () => void {
+/**
+ * Writes the file. Throws `Ending`. Returns a function that takes it away, unless it is another's by then, and tells why it could
+ * not, or null.
+ */
+export function writePIDFile(path: string): () => string | null {
   if (!write(path)) {
     const pid = pidIn(path);
     if (pid !== process.pid && isAlive(pid)) {
@@ -21,9 +24,12 @@ export function writePIDFile(path: string): () => void {
   return () => {
     try {
       if (readFileSync(path, 'utf8').trim() === String(process.pid)) rmSync(path);
-    } catch {
-      // Gone, or no longer ours to take away: it will be found to be of a dead process.
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      // As another user, most often. The next start will find it to be of a dead process, and replace it.
+      if (code !== 'ENOENT') return `The pid file "${path}" stays: it cannot be taken away (${code}).`;
     }
+    return null;
   };
 }
 

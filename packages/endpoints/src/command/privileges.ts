@@ -5,6 +5,11 @@
  */
 import { Ending, ExitStatus } from './exitStatus';
 
+const REASONS: Readonly<Record<string, string>> = {
+  ERR_UNKNOWN_CREDENTIAL: 'there is none of that name',
+  EPERM: 'only root can (EPERM)',
+};
+
 /** Takes over a group, then a user with that user's groups. Throws `Ending`. */
 export function shedPrivileges(uid: string | number | null, gid: string | number | null): void {
   if (uid === null && gid === null) return;
@@ -28,8 +33,8 @@ function attempt(what: string, become: () => void): void {
   try {
     become();
   } catch (error) {
-    const { code = (error as Error).message } = error as NodeJS.ErrnoException;
-    throw new Ending(ExitStatus.NO_PERMISSION, `cannot become ${what}: ${code}`, { cause: error });
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new Ending(ExitStatus.NO_PERMISSION, `cannot become ${what}: ${REASONS[code] ?? message}`, { cause: error });
   }
 }
 

@@ -8,21 +8,26 @@
  * have their time, then the pid file goes.
  */
 import { createNodeReactor, installReactor } from '@skein/reactor';
-import { CannotListenError } from '@skein/reactor/error';
+import { maybeDeferred } from '@skein/reactor/defer';
+import { CannotListenError, ReactorNotRunning } from '@skein/reactor/error';
+import { isFailure } from '@skein/reactor/failure';
 import { type IReactor, IReactorCore } from '@skein/reactor/interfaces';
-import { globalLogPublisher, Logger } from '@skein/reactor/logger';
+import { globalLogPublisher, Logger, type LogObserver } from '@skein/reactor/logger';
 
 import { IProcess, type IService } from '../application/service';
 import '../websocket';
 
 import { HELP, parseCommandLine, type RunCommand } from './commandLine';
 import { Ending, ExitStatus } from './exitStatus';
+import { cannotListen } from './listening';
 import { loadModule } from './loadModule';
 import { logOutput } from './logOutput';
 import { writePIDFile } from './pidFile';
 import { shedPrivileges } from './privileges';
 import { serviceOfModule } from './serviceOfModule';
-import { countSignals, setProcessTitle, type SignalCount } from './thisProcess';
+import { setProcessTitle, SignalCount } from './thisProcess';
+
+const log = new Logger({ namespace: 'skein.command' });
 
 /** Where words for the person at the terminal go. */
 export interface Terminal {
@@ -47,7 +52,8 @@ export async function skein(argv: readonly string[], version: string, terminal: 
 }
 
 async function run(command: RunCommand): Promise<number> {
-  const observer = logOutput(command);
+  const signals = new SignalCount();
+  const observer = withoutSecondStop(logOutput(command), signals);
   globalLogPublisher.addObserver(observer);
   const removePIDFile = command.pidFile === null ? null : writePIDFile(command.pidFile);
   try {
@@ -59,9 +65,10 @@ async function run(command: RunCommand): Promise<number> {
       args: command.args,
     });
     start(service, command);
-    return await runReactor(reactor, service, command.drain);
+    return await runReactor(reactor, service, command.drain, signals);
   } finally {
-    removePIDFile?.();
+    const left = removePIDFile?.() ?? null;
+    if (left !== null) log.warn('{left}', { left });
     globalLogPublisher.removeObserver(observer);
   }
 }
@@ -71,7 +78,7 @@ async function makeReactor(name: string): Promise<IReactor> {
   if (name === 'node') reactor = createNodeReactor();
   else {
     const { makeReactor: make } = await loadModule(name);
-    if (typeof make === 'function') reactor = await (make as () => unknown)();
+    if (typeof make === 'function') reactor = await made(name, make as () => unknown);
   }
   if (!IReactorCore.providedBy(reactor)) {
     throw new Ending(
@@ -83,7 +90,16 @@ async function makeReactor(name: string): Promise<IReactor> {
   return reactor as IReactor;
 }
 
-/** Listens, becomes the other user, starts. */
+async function made(name: string, make: () => unknown): Promise<unknown> {
+  try {
+    return await make();
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    throw new Ending(ExitStatus.SOFTWARE, `makeReactor() of "${name}" failed: ${text}`, { cause: error });
+  }
+}
+
+/** Listens, becomes the other user, starts. What listens already when that fails is closed. */
 function start(service: IService | null, { uid, gid }: RunCommand): void {
   const process: Partial<IProcess> = IProcess.providedBy(service) ? service : {};
   try {
@@ -92,14 +108,19 @@ function start(service: IService | null, { uid, gid }: RunCommand): void {
     if (process.processName != null) setProcessTitle(process.processName);
     service?.startService();
   } catch (error) {
-    if (!(error instanceof CannotListenError)) throw error;
-    throw new Ending(ExitStatus.UNAVAILABLE, error.message, { cause: error });
+    // Not waited for, since the reactor does not run; and what it says to that is not what is wrong.
+    if (service !== null) maybeDeferred(() => service.stopService()).addErrback(() => null);
+    throw error instanceof CannotListenError ? cannotListen(error) : error;
   }
 }
 
-async function runReactor(reactor: IReactor, service: IService | null, drain: number): Promise<number> {
-  const log = new Logger({ namespace: 'skein.command' });
-  const signals: SignalCount = countSignals();
+async function runReactor(
+  reactor: IReactor,
+  service: IService | null,
+  drain: number,
+  signals: SignalCount,
+): Promise<number> {
+  signals.start();
   reactor.callWhenRunning(() => log.info('Running; SIGTERM or Ctrl-C stops.'));
   reactor.addSystemEventTrigger('before', 'shutdown', () => {
     if (drain > 0) log.info('Connections have {drain} seconds to finish.', { drain });
@@ -109,4 +130,13 @@ async function runReactor(reactor: IReactor, service: IService | null, drain: nu
   signals.stop();
   log.info('Stopped.');
   return signals.forcedBy === null ? ExitStatus.OK : 128 + signals.forcedBy;
+}
+
+/** The reactor's `ReactorNotRunning` at a second signal is Twisted's, and alarms people who have only pressed Ctrl-C twice. */
+function withoutSecondStop(observe: LogObserver, signals: SignalCount): LogObserver {
+  return (event) => {
+    const { log_failure: failure } = event;
+    const isSecondStop = isFailure(failure) && failure.value instanceof ReactorNotRunning && signals.forcedBy !== null;
+    if (!isSecondStop) observe(event);
+  };
 }

@@ -6,11 +6,10 @@
 import type { IProtocolFactory, IReactor } from '@skein/reactor/interfaces';
 import { IProtocolFactory as ProtocolFactory } from '@skein/reactor/interfaces';
 
-import * as strports from '../application/strports';
-import { IService, MultiService } from '../application/service';
-import { serverFromString } from '../description/serverFromString';
+import { IService } from '../application/service';
 
 import { Ending, ExitStatus } from './exitStatus';
+import { serveAt } from './listening';
 
 /** What `makeService` and `makeFactory` are called with. */
 export interface MakeOptions {
@@ -52,16 +51,7 @@ function serve(name: string, factory: IProtocolFactory, reactor: IReactor, liste
   if (listen.length === 0) {
     throw new Ending(ExitStatus.USAGE, `"${name}" exports a factory: where is it to listen? (--listen tcp:8123)`);
   }
-  const services = new MultiService();
-  for (const description of listen) {
-    try {
-      serverFromString<string>(reactor, description);
-    } catch (error) {
-      throw new Ending(ExitStatus.CONFIG, (error as Error).message, { cause: error });
-    }
-    strports.service<string>(description, factory, reactor).setServiceParent(services);
-  }
-  return services;
+  return serveAt(listen, factory, reactor);
 }
 
 async function find(name: string, exports: Exports, options: MakeOptions): Promise<Found> {

@@ -3,31 +3,29 @@
  */
 import { constants } from 'node:os';
 
-/** How often it was told to stop. */
-export interface SignalCount {
-  /** The number of the second signal, which ends the process by force; null: there was none. */
-  readonly forcedBy: number | null;
-  stop(): void;
-}
-
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Counts signals, beside the reactor, which acts on them. */
-export function countSignals(): SignalCount {
-  let count = 0;
-  let forcedBy: number | null = null;
-  const listener = (signal: NodeJS.Signals): void => {
-    count += 1;
-    if (count === 2) forcedBy = constants.signals[signal];
-  };
-  for (const signal of SIGNALS) process.on(signal, listener);
-  return {
-    get forcedBy() {
-      return forcedBy;
-    },
-    stop() {
-      for (const signal of SIGNALS) process.off(signal, listener);
-    },
+/** Counts how often it was told to stop, beside the reactor, which acts on that. */
+export class SignalCount {
+  #count = 0;
+  #forcedBy: number | null = null;
+
+  /** The number of the second signal, which ends the process by force; null: there was none. */
+  get forcedBy(): number | null {
+    return this.#forcedBy;
+  }
+
+  start(): void {
+    for (const signal of SIGNALS) process.on(signal, this.#listener);
+  }
+
+  stop(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#listener);
+  }
+
+  readonly #listener = (signal: NodeJS.Signals): void => {
+    this.#count += 1;
+    if (this.#count === 2) this.#forcedBy = constants.signals[signal];
   };
 }
 

@@ -30,7 +30,7 @@ describe('parseCommandLine', () => {
   });
 
   test.each([
-    ['', 'there is nothing to do, wanted "skein run MODULE"'],
+    ['', 'there is nothing to do, wanted "npx skein run MODULE"'],
     ['start m', 'there is no command "start", wanted "run"'],
     ['run', 'a module is missing'],
     ['run a b', '"b" is an argument too many'],

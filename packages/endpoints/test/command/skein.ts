@@ -14,7 +14,13 @@ export class Skein {
   #woken: () => void = () => {};
 
   constructor(...args: string[]) {
-    const bin = ['-C', '@skein/source', '-r', 'ts-node/register', 'packages/endpoints/src/command/bin.ts'];
+    const bin = [
+      '-C',
+      '@skein/source',
+      '-r',
+      'ts-node/register/transpile-only',
+      'packages/endpoints/src/command/bin.ts',
+    ];
     this.child = spawn(process.execPath, [...bin, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
     const bound = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE_MS);
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
@@ -46,11 +52,4 @@ export class Skein {
     this.child.kill(signal);
     return this.ended;
   }
-}
-
-/** Runs a command line to its end. */
-export async function outcomeOf(...args: string[]): Promise<{ code: number | string; output: string }> {
-  const skein = new Skein(...args);
-  const code = await skein.ended;
-  return { code, output: skein.output };
 }
