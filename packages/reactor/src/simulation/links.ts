@@ -61,12 +61,14 @@ export class Links {
       there.up = false;
       back.up = false;
     });
+    this.#tellCut(a, b);
   }
 
   partitionOneWay(from: Hosts, to: Hosts): void {
     this.#each(from, to, 'partition', (there) => {
       there.up = false;
     });
+    this.#tellCut(from, to);
   }
 
   repair(a: Hosts, b: Hosts): void {
@@ -98,6 +100,11 @@ export class Links {
     const all = [...this.#network.hosts.keys()];
     this.repair(all, all);
     this.release(all, all);
+  }
+
+  #tellCut(a: Hosts, b: Hosts): void {
+    for (const name of new Set([...this.#names(a), ...this.#names(b)]))
+      for (const handle of this.#network.hostNamed(name).handles) handle.linkCut();
   }
 
   #each(a: Hosts, b: Hosts, kind: TraceKind, change: (there: Link, back: Link) => void): void {

@@ -9,7 +9,7 @@ it('Flow loses no byte and keeps their order, whatever partitions, holds, losses
       const server = sim.host('server', (reactor) => void echo(reactor));
       const { reactor } = sim.host('client');
       const factory = connect(reactor, 'server');
-      await sim.runUntil(() => factory.talkers.length === 1);
+      sim.runUntilSync(() => factory.talkers.length === 1);
       let sent = '';
       for (let i = 0; i < 100; i++) {
         reactor.callLater(20 * sim.random('write'), () => {
@@ -27,7 +27,7 @@ it('Flow loses no byte and keeps their order, whatever partitions, holds, losses
         reactor.callLater(20 * sim.random('fault'), () => sim.release('client', 'server'));
         reactor.callLater(20 * sim.random('fault'), () => server.pause(sim.random('fault')));
       }
-      await sim.advance(25);
+      sim.advanceSync(25);
       await sim.quiesce();
       expect(factory.only.received === sent).toBe(true);
     },

@@ -4,89 +4,32 @@
  * The model is of streams, not of packets: pieces travel, each taking what its link says, never overtaking each other. What
  * is lost (a lossy link, a partition, a host without power) is sent again after a wait that doubles; everything behind it
  * waits with it. A window keeps the sender from filling the receiver's memory, and `written` waits for the sender's buffer.
+ * What the receiver says of a closed window may get lost; then the sender asks (`windowProbe.ts`).
  *
- * Left out: congestion control, selective acknowledgement, delayed acknowledgement, Nagle's algorithm, urgent data. Whoever
+ * Left out: acknowledgements that get lost (that a piece has arrived is known at once), congestion control, selective acknowledgement, delayed acknowledgement, Nagle's algorithm, urgent data. Whoever
  * studies those needs a packet simulator; whoever tests a protocol does not.
  */
-import type { SocketAddress } from '../../driver';
-
 import { ChunkList, NO_BYTES } from './chunkList';
 import type { Link } from './fabric';
-import type { EntropyStream } from './entropy';
-import type { Segment, Verdict } from './judge';
+import { type FlowEnds, flowName, type FlowReceiver, type FlowSender, type Piece, segmentOf } from './flowEnds';
+import { Inbox } from './inbox';
+import type { Verdict } from './judge';
+import { Resending, type ResendingFlow } from './resending';
 import type { SimWorld } from './simWorld';
-
-/** Either end of a flow. */
-export interface FlowEnd {
-  readonly host: { readonly name: string; readonly number: number };
-  /** The number of the connection. */
-  readonly connection: number;
-  /** Where the other end is. */
-  readonly peerAddress: SocketAddress | null;
-}
-
-/** The end of a flow where bytes come out. */
-export interface FlowReceiver extends FlowEnd {
-  /** Whether its host has power. */
-  readonly reachable: boolean;
-  /** Whether the connection is still known there: not after its host lost power, or its process closed it. */
-  readonly open: boolean;
-  /** There is something to read, or the end to be told. */
-  readable(): void;
-  /** The sender reset the connection. */
-  resetArrived(): void;
-}
-
-/** The end of a flow where bytes go in. */
-export interface FlowSender extends FlowEnd {
-  /** All of the outstanding write is in the kernel's buffer. */
-  taken(): void;
-  /** Nothing gets through any more: the peer said so (`ECONNRESET`), or never answered (`ETIMEDOUT`). */
-  broken(code: 'ECONNRESET' | 'ETIMEDOUT'): void;
-}
-
-/** What there is only while something does not get through. */
-interface Trouble {
-  /** A piece that did not get through, and how often and since when it has been tried. */
-  stuck: Stuck | null;
-  /** What was held by the link, and let go while an earlier piece was stuck: sent after it. */
-  behind: Piece[];
-  /** What the link holds now. */
-  held: Piece[];
-}
-
-interface Stuck {
-  readonly piece: Piece;
-  attempts: number;
-  readonly since: number;
-}
-
-/** What travels. */
-interface Piece {
-  readonly kind: 'data' | 'fin' | 'reset';
-  /** Empty unless it is data. */
-  readonly bytes: Buffer;
-  /** When it arrives. */
-  at: number;
-  /** Its bytes have been queued again, as others: this one is not to be sent any more. */
-  replaced?: boolean;
-}
+import { type ProbedFlow, WindowProbe } from './windowProbe';
 
 function tellTaken(sender: FlowSender): void {
   sender.taken();
 }
 
-const LONGEST_RETRY = 120_000_000;
-
-export class Flow {
+export class Flow implements ResendingFlow, ProbedFlow {
   readonly #world: SimWorld;
   readonly #link: Link;
+  /** The way of acknowledgements. */
+  readonly #back: Link;
   readonly #sender: FlowSender;
   readonly #receiver: FlowReceiver;
   readonly #isReply: boolean;
-  /** Made when it is first asked: most connections are never split. */
-  #splits: EntropyStream | null = null;
-
   // Lists are null while they are empty: a hundred thousand connections that do nothing are to weigh little.
 
   /** Handed over by the process, not yet in the kernel's buffer. */
@@ -97,20 +40,27 @@ export class Flow {
   #inFlight = 0;
   #travelling: Piece[] | null = null;
   #lastArrival = 0;
-  #trouble: Trouble | null = null;
-  /** Arrived, not yet read. */
-  #unread: ChunkList | null = null;
-  /** How many bytes have been read: names the decisions about splitting, so that one does not move another. */
-  #readBytes = 0;
+  #resending: Resending | null = null;
+  /** While there is one, the sender believes the window to be closed. */
+  #probe: WindowProbe | null = null;
+  /** What has arrived; null before anything has. */
+  #inbox: Inbox | null = null;
   #ended = false;
   #over = false;
   /** The sender's kernel has forgotten the connection. */
   #vanished = false;
 
   /** @param isReply - whether it goes from who accepted the connection to who made it */
-  constructor(world: SimWorld, link: Link, sender: FlowSender, receiver: FlowReceiver, isReply: boolean) {
+  constructor(
+    world: SimWorld,
+    [link, back]: readonly [there: Link, back: Link],
+    sender: FlowSender,
+    receiver: FlowReceiver,
+    isReply: boolean,
+  ) {
     this.#world = world;
     this.#link = link;
+    this.#back = back;
     this.#sender = sender;
     this.#receiver = receiver;
     this.#isReply = isReply;
@@ -118,7 +68,7 @@ export class Flow {
 
   /** Bytes that have arrived and not been read. */
   get unread(): number {
-    return this.#unread === null ? 0 : this.#unread.bytes;
+    return this.#inbox === null ? 0 : this.#inbox.unread;
   }
 
   /** Bytes on their way or waiting to be: in the buffers and on the line. */
@@ -133,7 +83,7 @@ export class Flow {
 
   /** Whether the sender's end has arrived and all before it has been read. */
   get atEnd(): boolean {
-    return this.#ended && this.#unread === null;
+    return this.#ended && this.unread === 0;
   }
 
   /** When the last piece that was sent arrives, or has. */
@@ -173,11 +123,9 @@ export class Flow {
     this.#waiting = null;
     this.#queue = null;
     this.#finQueued = false;
-    if (this.#trouble !== null) {
-      this.#trouble.stuck = null;
-      this.#trouble.behind = [];
-    }
-    this.#send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
+    this.#resending?.drop();
+    this.#endProbe();
+    this.send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
     this.#over = true;
   }
 
@@ -187,40 +135,84 @@ export class Flow {
     this.#vanished = true;
     this.#waiting = null;
     this.#queue = null;
-    if (this.#trouble !== null) this.#trouble.stuck = null;
+    this.#resending?.drop();
+    this.#endProbe();
+  }
+
+  /** The path was cut, or what the receiver's kernel said was lost: a sender that waits for room begins to ask. */
+  suspect(): void {
+    const isWaiting = this.#queue !== null && this.#inFlight === 0 && !this.#isStuck && !this.#over;
+    if (isWaiting) this.#ask();
+  }
+
+  /** Whether anything gets through there and back: nothing is cut. */
+  get isCut(): boolean {
+    return !this.#link.up || !this.#back.up;
   }
 
   /** Takes what one read gives: some of what has arrived. Only when something has. */
   read(): Buffer {
-    const { largestRead, splitRate } = this.#world.tcp;
-    const unread = this.#unread ?? new ChunkList();
-    let size = Math.min(unread.bytes, largestRead);
-    if (splitRate > 0 && size > 1) {
-      this.#splits ??= this.#world.entropy.stream(`${this.#name()}/split`);
-      const u = this.#splits.at(this.#readBytes);
-      // 0 is calm: all of it. The wilder, the smaller the first part.
-      if (u > 1 - splitRate) size = Math.max(1, Math.floor(size * ((1 - u) / splitRate)));
-    }
-    const chunk = unread.take(size);
-    if (unread.bytes === 0) this.#unread = null;
-    this.#readBytes += size;
-    // The sender hears of the room one journey later, if it was waiting for it.
-    if (this.#queue !== null && !this.#over)
-      this.#world.clock.schedule(this.#link.settings.latency, Flow.#transmitSoon, this);
+    const chunk = this.#inbox === null ? NO_BYTES : this.#inbox.read();
+    // The sender hears of the room, if it was waiting for it.
+    if (this.#queue !== null && !this.#over) this.#tellRoom();
     return chunk;
   }
 
-  static readonly #transmitSoon = (flow: Flow): void => {
-    flow.#transmit();
+  /** The receiver's kernel says how much room there is; the sender hears of it one journey later, or not. */
+  #tellRoom(): void {
+    const { held, up, settings } = this.#back;
+    if (held !== null)
+      held.push(() => {
+        this.#tellRoom();
+      });
+    else if (!up || this.#back.loses()) this.#ask();
+    else this.#world.clock.schedule(settings.latency, Flow.#roomTold, this);
+  }
+
+  static readonly #roomTold = (flow: Flow): void => {
+    if (flow.#back.up) flow.#roomKnown();
+    else flow.#ask();
   };
 
-  /** Names the flow's decisions, for example `client>server:80/3/there`. */
-  #name(): string {
-    const [client, server] = this.#isReply ? [this.#receiver, this.#sender] : [this.#sender, this.#receiver];
-    const { peerAddress, connection } = client;
-    const place = peerAddress?.family === 'UNIX' ? peerAddress.path : String(peerAddress?.port);
-    const direction = this.#isReply ? 'back' : 'there';
-    return `${client.host.name}>${server.host.name}:${place}/${String(connection)}/${direction}`;
+  #roomKnown(): void {
+    this.#endProbe();
+    this.#transmit();
+  }
+
+  /** Asks the receiver's kernel until it answers. */
+  #ask(): void {
+    if (this.#vanished) return;
+    this.#probe ??= new WindowProbe(this.#world, this, this.#lastArrival);
+  }
+
+  #endProbe(): void {
+    this.#probe?.stop();
+    this.#probe = null;
+  }
+
+  probe(): number | null {
+    const isBackOpen = this.#back.up && this.#back.held === null;
+    const passes = this.passes() && isBackOpen && !this.#back.loses();
+    this.#record('probe', 0);
+    return passes ? this.#link.settings.latency + this.#back.settings.latency : null;
+  }
+
+  probed(): void {
+    if (this.#receiver.open) this.#roomKnown();
+    else this.#refused();
+  }
+
+  giveUp(): void {
+    this.vanish();
+    this.#sender.broken('ETIMEDOUT');
+  }
+
+  proceed(): void {
+    this.#transmit();
+  }
+
+  get #ends(): FlowEnds {
+    return { sender: this.#sender, receiver: this.#receiver, isReply: this.#isReply };
   }
 
   get #queued(): number {
@@ -228,7 +220,7 @@ export class Flow {
   }
 
   get #isStuck(): boolean {
-    return this.#trouble !== null && this.#trouble.stuck !== null;
+    return this.#resending !== null && this.#resending.isStuck;
   }
 
   #admit(): void {
@@ -246,14 +238,14 @@ export class Flow {
 
   #transmit(): void {
     const { receiveWindow } = this.#world.tcp;
-    while (this.#queue !== null && !this.#isStuck && !this.#over) {
+    while (this.#queue !== null && this.#probe === null && !this.#isStuck && !this.#over) {
       const window = receiveWindow - this.#inFlight - this.unread;
       if (window <= 0) return;
-      this.#send(this.#dequeue(this.#queue, Math.min(this.#queue.bytes, window)));
+      this.send(this.#dequeue(this.#queue, Math.min(this.#queue.bytes, window)));
     }
     if (this.#finQueued && this.#queue === null && this.#waiting === null && !this.#isStuck && !this.#over) {
       this.#over = true;
-      this.#send({ kind: 'fin', bytes: NO_BYTES, at: 0 });
+      this.send({ kind: 'fin', bytes: NO_BYTES, at: 0 });
     }
   }
 
@@ -265,40 +257,30 @@ export class Flow {
     return { kind: 'data', bytes, at: 0 };
   }
 
-  #send(piece: Piece): void {
+  send(piece: Piece): void {
     // What was held back when the power went is no more.
     if (this.#vanished || piece.replaced === true) return;
     const { held } = this.#link;
     if (held !== null) {
-      const trouble = (this.#trouble ??= { stuck: null, behind: [], held: [] });
-      trouble.held.push(piece);
-      held.push(() => {
-        trouble.held = trouble.held.filter((each) => each !== piece);
-        this.#send(piece);
-        this.#sendRest();
-      });
+      (this.#resending ??= new Resending(this.#world, this)).hold(piece, held);
       return;
     }
-    const trouble = this.#trouble;
-    if (trouble !== null && trouble.stuck !== null && trouble.stuck.piece !== piece) {
-      trouble.behind.push(piece);
-      return;
-    }
+    if (this.#resending?.queues(piece) === true) return;
     const verdict = this.#judged(piece);
-    if (verdict !== null && this.#isCut(piece, verdict)) return;
+    if (verdict !== null && this.#isCutOff(piece, verdict)) return;
     if (!this.#link.up || !this.#receiver.reachable || verdict === 'drop' || this.#link.loses()) {
-      this.#record('lost', piece);
+      this.#record('lost', piece.bytes.length);
       this.#retryLater(piece);
       return;
     }
-    if (trouble !== null) this.#calmed(trouble);
+    if (this.#resending?.calm() === true) this.#resending = null;
     this.#launch(piece, verdict !== null && typeof verdict === 'object' && 'delay' in verdict ? verdict.delay : 0);
   }
 
   /** It gets through, so many microseconds later than it would. */
   #launch(piece: Piece, delay: number): void {
     const { clock } = this.#world;
-    this.#record(piece.kind === 'data' ? 'send' : piece.kind, piece);
+    this.#record(piece.kind === 'data' ? 'send' : piece.kind, piece.bytes.length);
     piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length) + delay);
     this.#lastArrival = piece.at;
     // Only the first of a direction is an event; it brings the next.
@@ -310,33 +292,23 @@ export class Flow {
   #judged(piece: Piece): Verdict | null {
     const { judge, clock, trace } = this.#world;
     if (judge === null) return null;
-    const [client, server] = this.#isReply ? [this.#receiver, this.#sender] : [this.#sender, this.#receiver];
-    const { peerAddress, connection } = client;
-    let offset = this.#readBytes + this.unread;
+    let offset = this.#inbox === null ? 0 : this.#inbox.arrived;
     for (const { bytes } of this.#travelling ?? []) offset += bytes.length;
-    const segment: Segment = {
-      kind: piece.kind,
-      from: this.#sender.host.name,
-      to: this.#receiver.host.name,
-      port: peerAddress?.family === 'UNIX' ? peerAddress.path : (peerAddress?.port ?? 0),
-      isReply: this.#sender === server,
-      connection,
-      bytes: piece.bytes.length,
-      offset,
-      attempt: this.#trouble?.stuck?.attempts ?? 0,
-    };
+    const attempt = this.#resending === null ? 0 : this.#resending.attempts;
+    const segment = segmentOf(piece, this.#ends, { offset, attempt });
     const verdict = judge(segment);
-    if (verdict !== null) trace.record('judged', clock.now, this.#sender.host.number, connection, piece.bytes.length);
+    if (verdict !== null)
+      trace.record('judged', clock.now, this.#sender.host.number, segment.connection, piece.bytes.length);
     return verdict;
   }
 
   /** Cuts the connection, if that is the verdict: what is behind the cut gets nowhere, and both ends are told. */
-  #isCut(piece: Piece, verdict: Verdict): boolean {
+  #isCutOff(piece: Piece, verdict: Verdict): boolean {
     const isAfter = typeof verdict === 'object' && 'resetAfter' in verdict;
     if (verdict !== 'reset' && verdict !== 'refuse' && !isAfter) return false;
     const through = isAfter && piece.kind === 'data' ? Math.min(piece.bytes.length, verdict.resetAfter) : 0;
     this.#inFlight -= piece.bytes.length - through;
-    this.#trouble = null;
+    this.#resending = null;
     if (through > 0) this.#launch({ kind: 'data', bytes: piece.bytes.subarray(0, through), at: 0 }, 0);
     this.#launch({ kind: 'reset', bytes: NO_BYTES, at: 0 }, 0);
     this.vanish();
@@ -348,48 +320,16 @@ export class Flow {
     flow.#sender.broken('ECONNRESET');
   };
 
-  /** A piece got through: nothing is stuck. */
-  #calmed(trouble: Trouble): void {
-    trouble.stuck = null;
-    if (trouble.behind.length === 0 && trouble.held.length === 0) this.#trouble = null;
-  }
-
-  #record(kind: 'lost' | 'send' | 'arrive' | 'fin' | 'reset', { bytes }: Piece): void {
+  #record(kind: 'lost' | 'send' | 'arrive' | 'fin' | 'reset' | 'probe', bytes: number): void {
     const { clock, trace } = this.#world;
     const { host, connection } = this.#sender;
-    trace.record(kind, clock.now, host.number, connection, bytes.length);
+    trace.record(kind, clock.now, host.number, connection, bytes);
   }
 
   #retryLater(piece: Piece): void {
-    const { clock, tcp } = this.#world;
     // A reset is said once: whoever does not hear it finds out otherwise.
-    if (piece.kind === 'reset') return;
-    const trouble = (this.#trouble ??= { stuck: null, behind: [], held: [] });
-    const stuck = (trouble.stuck ??= { piece, attempts: 0, since: clock.now });
-    if (clock.now - stuck.since >= tcp.giveUpAfter) {
-      this.vanish();
-      this.#sender.broken('ETIMEDOUT');
-      return;
-    }
-    const wait = Math.min(tcp.firstRetry * 2 ** stuck.attempts, LONGEST_RETRY);
-    stuck.attempts += 1;
-    clock.schedule(wait, () => this.#retry(stuck));
-  }
-
-  #retry(stuck: Stuck): void {
-    if (this.#trouble?.stuck !== stuck) return;
-    this.#send(stuck.piece);
-    this.#sendRest();
-  }
-
-  /** What has waited for a stuck piece, once it is through. */
-  #sendRest(): void {
-    while (!this.#isStuck) {
-      const next = this.#trouble?.behind.shift();
-      if (next === undefined) break;
-      this.#send(next);
-    }
-    if (!this.#isStuck) this.#transmit();
+    if (piece.kind === 'reset') this.#receiver.resetLost();
+    else (this.#resending ??= new Resending(this.#world, this)).retryLater(piece);
   }
 
   static readonly #arrive = (flow: Flow): void => {
@@ -406,8 +346,9 @@ export class Flow {
       if (this.#travelling?.length === 0) this.#travelling = null;
       // A host that lost its power, or a partition, while this was on its way: sent again, if it can be.
       if (!this.#receiver.reachable || !this.#link.up) {
-        this.#record('lost', piece);
-        if (piece.kind !== 'reset') this.#goBack(piece);
+        this.#record('lost', piece.bytes.length);
+        if (piece.kind === 'reset') this.#receiver.resetLost();
+        else this.#goBack(piece);
         break;
       }
       this.#landed(piece);
@@ -420,11 +361,8 @@ export class Flow {
 
   /** Everything from `piece` on did not get through: it is sent again, in order. */
   #goBack(piece: Piece): void {
-    const { stuck = null, behind = [], held = [] } = this.#trouble ?? {};
-    const waiting = new Set([...(stuck === null ? [] : [stuck.piece]), ...behind, ...held]);
-    const again = [piece, ...(this.#travelling ?? []), ...waiting];
-    for (const each of waiting) each.replaced = each.kind !== 'reset';
-    this.#trouble = null;
+    const again = [piece, ...(this.#travelling ?? []), ...(this.#resending?.takeAll() ?? [])];
+    this.#resending = null;
     this.#travelling = null;
     const data: Buffer[] = [];
     for (const each of again) {
@@ -449,23 +387,35 @@ export class Flow {
 
   #landed(piece: Piece): void {
     const { clock } = this.#world;
-    this.#record('arrive', piece);
+    this.#record('arrive', piece.bytes.length);
     if (piece.kind === 'reset') {
       this.#receiver.resetArrived();
       return;
     }
     if (piece.kind === 'data') this.#inFlight -= piece.bytes.length;
     if (!this.#receiver.open) {
-      // Nobody there: the receiver's kernel says so, one journey back.
-      if (piece.kind === 'data') clock.schedule(this.#link.settings.latency, () => this.#refused());
+      // Nobody there: the receiver's kernel says so, one journey back. It minds an end only if it knows nothing of the connection.
+      if (piece.kind === 'data' || this.#receiver.forgotten)
+        clock.schedule(this.#back.settings.latency, () => this.#toldRefused());
       return;
     }
     if (piece.kind === 'fin') {
       this.#ended = true;
       return;
     }
-    (this.#unread ??= new ChunkList()).push(piece.bytes);
+    if (this.#inbox === null) {
+      const isSplit = this.#world.tcp.splitRate > 0;
+      this.#inbox = new Inbox(this.#world, isSplit ? flowName(this.#ends) : '');
+    }
+    this.#inbox.push(piece.bytes);
+    // What acknowledges it says how much room there is.
+    if (this.#probe !== null) this.#tellRoom();
     if (this.#waiting !== null) this.#admit();
+  }
+
+  #toldRefused(): void {
+    if (this.#back.up) this.#refused();
+    else this.#ask();
   }
 
   #refused(): void {

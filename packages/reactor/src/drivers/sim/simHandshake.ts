@@ -152,8 +152,8 @@ export class SimHandshake {
       return;
     }
     const address = this.#address;
-    const requests = new Flow(this.#world, there, client, server, false);
-    const replies = new Flow(this.#world, back, server, client, true);
+    const requests = new Flow(this.#world, [there, back], client, server, false);
+    const replies = new Flow(this.#world, [back, there], server, client, true);
     client.attach(requests, replies, local, address);
     server.attach(
       replies,

@@ -9,7 +9,8 @@ import {
   type TLSContext,
 } from '../../driver';
 
-import type { Flow, FlowReceiver, FlowSender } from './flow';
+import type { Flow } from './flow';
+import type { FlowReceiver, FlowSender } from './flowEnds';
 import { KeepAlive } from './keepAlive';
 import type { SimDriver } from './simDriver';
 import type { SimHost } from './simHost';
@@ -33,6 +34,7 @@ export class SimStreamHandle
   /** A read is to happen: one at a time. */
   #readScheduled = false;
   #endTold = false;
+  #forgotten = false;
   /** Whether a write is outstanding. */
   #writing = false;
   /** Why the connection is gone, found out and not told yet: all that arrived before is read first. */
@@ -158,6 +160,10 @@ export class SimStreamHandle
     return this.#state === 'open';
   }
 
+  get forgotten(): boolean {
+    return this.#forgotten;
+  }
+
   readable(): void {
     this.#scheduleRead(true);
   }
@@ -174,6 +180,15 @@ export class SimStreamHandle
 
   resetArrived(): void {
     this.broken('ECONNRESET');
+  }
+
+  resetLost(): void {
+    this.#out?.suspect();
+  }
+
+  /** The links to some host were cut: whoever waits for a word from there asks for it, from now on. */
+  linkCut(): void {
+    if (this.#out?.isCut === true) this.#out.suspect();
   }
 
   broken(code: string): void {
@@ -196,7 +211,9 @@ export class SimStreamHandle
   /** The host has lost its power: the handle is no more, and nobody is told. */
   vanish(): void {
     this.#state = 'closed';
+    this.#forgotten = true;
     this.#out?.vanish();
+    this.#in?.suspect();
     this.#forget();
     this.#listener.removeAllListeners();
     this.removeAllListeners();

@@ -36,6 +36,7 @@ export const TRACE_KINDS = [
   'signal',
   'secured',
   'judged',
+  'probe',
 ] as const;
 
 export type TraceKind = (typeof TRACE_KINDS)[number];
