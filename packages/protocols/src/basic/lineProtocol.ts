@@ -206,11 +206,13 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     this.#readText(delimiter);
     const text = this.#text;
     const direct = this.#direct;
-    const width = delimiter.text.length;
+    const textStart = this.#textStart;
+    const sought = delimiter.text;
+    const width = sought.length;
     let start = this.#start;
     for (;;) {
-      const from = start - this.#textStart;
-      const to = findDelimiter(text, delimiter.text, from);
+      const from = start - textStart;
+      const to = findDelimiter(text, sought, from);
       if (to === -1) break;
       const length = to - from;
       if (length > this.MAX_LENGTH) return this.#exceeded();
@@ -221,7 +223,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
       this.#start = start;
       const why = this.lineReceived(line);
       if (why && !this.#asyncResults.keep(why)) return why;
-      if (this.#disconnecting()) return undefined;
+      if ((this.transport as ITCPTransport | null)?.disconnecting === true) return undefined;
       if (
         this.paused ||
         !this.line_mode ||

@@ -8,12 +8,12 @@ import type { Delimiter } from './delimiter';
  * cheaply. Internal to `basic`.
  */
 export function sendLine(transport: ITransport, line: Bytes, delimiter: Delimiter): void {
-  if (typeof line !== 'string') {
+  if (typeof line === 'string' && delimiter.joins) {
+    transport.write(line + delimiter.text);
+  } else if (typeof line !== 'string') {
     transport.writeSequence([line, delimiter.encoding === 'latin1' ? latin1(delimiter.text) : delimiter.source]);
   } else if (delimiter.encoding === 'latin1') {
     transport.write(latin1(line + delimiter.text));
-  } else if (delimiter.ascii) {
-    transport.write(line + delimiter.text);
   } else {
     transport.writeSequence([line, delimiter.source]);
   }

@@ -10,8 +10,11 @@ import { describe } from './describe';
 
 /** Pieces up to this size are copied together, so that they go out as one; larger ones are passed on as they are. */
 const JOIN_LIMIT = 16 * 1024;
-/** Gathered text longer than this (in UTF-16 units) is encoded early: a string's length has a limit, and so has patience. */
-const TEXT_LIMIT = 64 * 1024;
+/**
+ * Gathered text longer than this (in UTF-16 units) is encoded early: a string's length has a limit, and so has patience. The answer
+ * to as much as is read at once (64 KiB) goes out in one piece, with some room.
+ */
+const TEXT_LIMIT = 80 * 1024;
 /** UTF-8 takes at most this many bytes for a UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
@@ -59,6 +62,14 @@ export class OutboundBuffer {
     this.#chunks = null;
     this.#chunkBytes = 0;
     return chunks.length === 1 ? chunks : joinSmall(chunks);
+  }
+
+  /** Takes everything out if it is text; null if it is not. */
+  takeText(): string | null {
+    if (this.#chunks !== null) return null;
+    const text = this.#text;
+    this.#text = '';
+    return text;
   }
 
   clear(): void {

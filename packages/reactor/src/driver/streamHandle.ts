@@ -34,6 +34,11 @@ export interface StreamHandle extends EventEmitter<StreamHandleEvents> {
   readStop(): void;
   /** Sends the chunks in order. Only when no write is outstanding (rule 4). */
   write(chunks: readonly Uint8Array[]): void;
+  /**
+   * The same for text, as UTF-8, on drivers that have memory to encode it in: for the core each piece takes new memory, which costs more
+   * than the encoding. Returns how many bytes that is.
+   */
+  writeText?(text: string): number;
   /** Says that nothing more will be sent (FIN). Only when no write is outstanding. */
   shutdown(): void;
   /** Closes in an orderly way; an outstanding write may be cut short. `closed(null)` follows. */

@@ -39,6 +39,18 @@ describe('OutboundBuffer', () => {
     expect(joined(filled('a', bytes('\xff'), 'é', bytes('z')).take())).toBe('a\xff\xc3\xa9z');
   });
 
+  it('takes text out as text, and nothing else', () => {
+    const text = filled('gr', 'üß');
+    expect(text.takeText()).toBe('grüß');
+    expect(text.isEmpty).toBe(true);
+    const mixed = filled('a', bytes('b'), 'c');
+    expect(mixed.takeText()).toBeNull();
+    expect(joined(mixed.take())).toBe('abc');
+    const long = filled('x'.repeat(100_000), 'y');
+    expect(long.takeText()).toBeNull();
+    expect(joined(long.take())).toBe(`${'x'.repeat(100_000)}y`);
+  });
+
   it('is empty at first, after taking, and after clearing', () => {
     const buffer = new OutboundBuffer();
     expect(buffer.isEmpty).toBe(true);

@@ -170,6 +170,34 @@ describe('StreamTransport.write', () => {
     expect(handle.sent).toBe('gr\xc3\xbc\xc3\x9f');
   });
 
+  it('hands text on as text, as much as was written, to a handle that takes it, and counts its bytes', () => {
+    const { driver, reactor, handle, transport } = connected();
+    const texts: string[] = [];
+    Object.assign(handle, {
+      writeText(text: string): number {
+        texts.push(text);
+        handle.write([Buffer.from(text)]);
+        return Buffer.byteLength(text);
+      },
+    });
+    const written: number[] = [];
+    reactor.events.on('bytesWritten', (_, count) => written.push(count));
+    transport.write('grü');
+    transport.write('ß');
+    driver.settle();
+    transport.write('a');
+    transport.write(Buffer.from('b'));
+    driver.settle();
+    expect(handle.sent).toBe('gr\xc3\xbc\xc3\x9f');
+    handle.takes();
+    driver.settle();
+    handle.takes();
+    driver.settle();
+    expect(handle.sent).toBe('gr\xc3\xbc\xc3\x9fab');
+    expect(texts).toEqual(['grüß']);
+    expect(written).toEqual([6, 2]);
+  });
+
   it('sends nothing for nothing', () => {
     const { driver, handle, transport } = connected();
     transport.write('');

@@ -194,10 +194,26 @@ export function send(stream: LibuvStream, chunks: readonly Uint8Array[]): number
   if (status !== 0) return status;
   if (streamBaseState[kLastWriteWasAsync] !== 0) {
     request.chunks = chunks;
+    if (textBuffer !== null && chunks.some(({ buffer }) => buffer === textBuffer?.buffer)) textBuffer = null;
     return 0;
   }
   unused = request;
   return SENT;
+}
+
+/** Shorter text (in UTF-16 units) is encoded into Buffer's pool, and longer text than this by the megabyte into memory of its own. */
+const SHORT_TEXT = 1024;
+const TEXT_BUFFER_SIZE = 80 * 1024;
+/** What text is encoded into: most writes are done at once, and then it is free again. */
+let textBuffer: Buffer | null = null;
+
+/** Encodes text as UTF-8, for `send` to be called with at once: the next call may use the same memory, unless `sendDone` is to come. */
+export function encoded(text: string): Buffer {
+  if (text.length < SHORT_TEXT) return Buffer.from(text);
+  const size = Buffer.byteLength(text);
+  if (size > TEXT_BUFFER_SIZE) return Buffer.from(text);
+  textBuffer ??= Buffer.allocUnsafeSlow(TEXT_BUFFER_SIZE);
+  return textBuffer.subarray(0, textBuffer.write(text));
 }
 
 /** Sends the end of the stream (FIN); 0: `finishDone` follows. Otherwise it will not. */

@@ -17,6 +17,7 @@ import {
   close,
   connectPath,
   connectTCP,
+  encoded,
   END_OF_STREAM,
   finish,
   type LibuvStream,
@@ -163,6 +164,12 @@ export class NodeStreamHandle
     const status = send(this.#stream, chunks);
     if (status === SENT) this.#loop.hold(() => this.#tellWritten());
     else if (status < 0) this.#failed(status, 'write');
+  }
+
+  writeText(text: string): number {
+    const bytes = this.#secured === null ? encoded(text) : Buffer.from(text);
+    this.write([bytes]);
+    return bytes.length;
   }
 
   shutdown(): void {

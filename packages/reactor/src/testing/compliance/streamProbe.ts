@@ -117,6 +117,15 @@ export class StreamProbe {
     this.#witness.command(() => this.handle.write(chunks));
   }
 
+  /** Writes text where the driver has that; returns the bytes that it said, or null. */
+  writeText(text: string): number | null {
+    if (this.handle.writeText === undefined) return null;
+    this.#writing = true;
+    let bytes = 0;
+    this.#witness.command(() => (bytes = this.handle.writeText?.(text) ?? 0));
+    return bytes;
+  }
+
   startTLS(context: TLSContext, options: StartTLSOptions): void {
     this.#isShaking = true;
     this.#witness.command(() => this.handle.startTLS(context, options));

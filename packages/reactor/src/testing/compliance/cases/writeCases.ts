@@ -101,6 +101,52 @@ export const writeCases = [
     },
   ),
 
+  driverCase(4, 'StreamHandle.writeText is a write of its UTF-8, on drivers that have it', async (scene) => {
+    const { near, far } = await scene.connection();
+    far.readStart();
+    const texts = [
+      'short',
+      'grüß 😀',
+      'x'.repeat(70_000),
+      'é'.repeat(70_000),
+      `${'y'.repeat(3000)}€`,
+      '\ud800'.repeat(2000),
+    ];
+    let bytes = 0;
+    for (const [i, text] of texts.entries()) {
+      const sent = near.writeText(text);
+      if (sent === null) return;
+      claimEqual(sent, Buffer.byteLength(text), 'bytes of the text');
+      bytes += sent;
+      await near.hasWritten(i + 1);
+      await far.receives(bytes);
+    }
+    claim(far.received.equals(Buffer.from(texts.join(''))), 'something else came');
+  }),
+
+  driverCase(
+    4,
+    'StreamHandle.writeText keeps what a slow reader has not taken, on drivers that have it',
+    async (scene) => {
+      const { near, far } = await scene.connection();
+      const other = await scene.connection();
+      other.far.readStart();
+      let sent = 0;
+      const isStuck = (): boolean => (near.handle.unsent ?? 0) > 0;
+      for (let i = 0; near.written === i && !isStuck(); i++) {
+        const bytes = near.writeText('x'.repeat(60_000));
+        if (bytes === null || near.handle.unsent === undefined) return;
+        sent += bytes;
+        while (near.written === i && !isStuck()) await scene.look();
+      }
+      other.near.writeText('y'.repeat(60_000));
+      await other.far.receives(60_000);
+      far.readStart();
+      await far.receives(sent);
+      claim(far.received.equals(Buffer.alloc(sent, 'x')), 'something else came');
+    },
+  ),
+
   driverCase(4, 'StreamHandle.write from inside written goes on', async (scene) => {
     const { near, far } = await scene.connection();
     far.readStart();
