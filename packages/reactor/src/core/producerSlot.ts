@@ -10,10 +10,11 @@ import type { IPullProducer, IPushProducer } from '../interfaces';
 
 import { describe } from './describe';
 
-/** The registered producer: asked for each piece, or writing by itself until it is paused. */
-type Registration =
+/** The registered producer: asked for each piece, or writing by itself until it is paused. `late`: it came when the connection was being lost. */
+type Registration = { readonly late: boolean } & (
   | { readonly kind: 'pull'; readonly producer: IPullProducer }
-  | { readonly kind: 'push'; readonly producer: IPushProducer; paused: boolean };
+  | { readonly kind: 'push'; readonly producer: IPushProducer; paused: boolean }
+);
 
 export class ProducerSlot {
   #registration: Registration | null = null;
@@ -28,17 +29,22 @@ export class ProducerSlot {
     return this.#registration !== null && (this.#registration.kind === 'pull' || this.#registration.paused);
   }
 
+  /** Whether a producer is registered that was there before the connection began to be lost. */
+  get isInTime(): boolean {
+    return this.#registration?.late === false;
+  }
+
   /** Takes a producer in; a pull producer is asked for its first piece. Throws `RuntimeError` when there is one already. */
-  register(producer: IPushProducer | IPullProducer, streaming: boolean): void {
+  register(producer: IPushProducer | IPullProducer, streaming: boolean, late: boolean): void {
     if (this.#registration !== null) {
       throw new RuntimeError(
         `Cannot register producer ${describe(producer)}, because producer ${describe(this.#registration.producer)} was never unregistered.`,
       );
     }
     if (streaming) {
-      this.#registration = { kind: 'push', producer: producer as IPushProducer, paused: false };
+      this.#registration = { kind: 'push', producer: producer as IPushProducer, paused: false, late };
     } else {
-      this.#registration = { kind: 'pull', producer };
+      this.#registration = { kind: 'pull', producer, late };
       producer.resumeProducing();
     }
   }

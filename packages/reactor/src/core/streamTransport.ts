@@ -166,7 +166,6 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   loseConnection(): void {
     // A handshake that nothing waits for is not waited for: Twisted's behaviour, recorded.
     if (this.#tls?.isShaking === true && this.#buffer.isEmpty && (this.#outstanding === 0 || this.#inPlain !== null)) {
-      this.#disconnecting = true;
       this.#step('abortConnection');
     } else this.#step('loseConnection', connectionDone);
   }
@@ -268,7 +267,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (this.#state === 'lost') producer.stopProducing();
     else {
       if (this.#producer === NO_PRODUCER) this.#producer = new ProducerSlot();
-      this.#producer.register(producer, streaming);
+      this.#producer.register(producer, streaming, this.#disconnecting);
     }
   }
 
@@ -314,8 +313,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   }
 
   #takesWrites(): boolean {
-    const { writes, producerWrites } = this.#traits();
-    return writes || (producerWrites === true && !this.#producer.isEmpty);
+    const { writes, producerWrites, gathersForNobody } = this.#traits();
+    return writes || gathersForNobody === true || (producerWrites === true && this.#producer.isInTime);
   }
 
   #step(input: TransportInput, reason: Failure | (() => Failure) | null = null): void {
@@ -337,6 +336,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
         this.#flushSoon();
         break;
       case 'abortConnection':
+        // On a secured connection alone: Twisted's behaviour.
+        if (this.#tls !== null) this.#disconnecting = true;
         this.#buffer.clear();
         this.#inPlain?.clear();
         this.#flushSoon();

@@ -101,8 +101,10 @@ export interface StateTraits {
   readonly ignoresEnd?: boolean;
   /** Whether `write` takes data. */
   readonly writes: boolean;
-  /** Whether it does as long as a producer is registered. */
+  /** Whether it does as long as a producer is registered that was there before `loseConnection`. */
   readonly producerWrites?: boolean;
+  /** Whether what is written is for nobody and still counted: so a producer that writes until it is paused is paused. */
+  readonly gathersForNobody?: boolean;
 }
 
 const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
@@ -113,7 +115,7 @@ const TRAITS: Readonly<Record<TransportState, StateTraits>> = {
   writeLost: { reads: true, writes: false },
   bothLost: { reads: false, writes: false },
   losing: { reads: true, discards: true, ignoresEnd: true, writes: true },
-  aborting: { reads: false, writes: false },
+  aborting: { reads: false, writes: false, gathersForNobody: true },
   lost: { reads: false, writes: false },
 };
 
@@ -157,7 +159,7 @@ export const SECURE_TRAITS: Readonly<Record<SecureState, StateTraits>> = {
   losing: { reads: true, discards: true, writes: false, producerWrites: true },
   closing: { reads: true, discards: true, writes: false },
   answering: { reads: false, writes: false },
-  aborting: { reads: false, writes: false },
+  aborting: { reads: false, writes: false, gathersForNobody: true },
   lost: { reads: false, writes: false },
 };
 

@@ -140,8 +140,11 @@ export class Run implements Scene {
     this.#later += 1;
     this.#reactor.callLater(seconds, () => {
       this.#later -= 1;
-      callable();
-      this.stirred();
+      try {
+        callable();
+      } finally {
+        this.stirred();
+      }
     });
   }
 

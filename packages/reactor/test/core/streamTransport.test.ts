@@ -553,6 +553,23 @@ describe('StreamTransport.abortConnection', () => {
     expect(handle.writes).toEqual([]);
   });
 
+  it('pauses a producer that goes on writing until it is paused, and sends nothing of that', () => {
+    const { driver, handle, transport } = connected();
+    let pauses = 0;
+    const producer = {
+      pauseProducing: () => (pauses += 1),
+      resumeProducing: () => undefined,
+      stopProducing: () => undefined,
+    };
+    transport.registerProducer(producer, true);
+    transport.abortConnection();
+    let written = 0;
+    for (; pauses === 0 && written < 1_000_000; written += 1000) transport.write(Buffer.alloc(1000));
+    expect([pauses, written]).toEqual([1, 66_000]);
+    driver.settle();
+    expect([handle.writes, handle.commands]).toEqual([[], ['reset']]);
+  });
+
   it('does not wait for a write that is under way, nor for loseConnection', () => {
     const { driver, handle, protocol, transport } = connected();
     transport.write('x');

@@ -109,6 +109,17 @@ describe('a connection whose handshake is under way', () => {
     expect(waiting.handle.commands).toEqual(['startTLS', 'shutdown']);
   });
 
+  it('sends what is written in handshakeCompleted behind what waited for the handshake', () => {
+    const { driver, handle, protocol, transport } = accept();
+    transport.write('first ');
+    protocol.reactions['handshakeCompleted'] = (): void => transport.write('second '.repeat(20_000));
+    driver.settle();
+    handle.emit('secured', INFO);
+    handle.takes();
+    driver.settle();
+    expect(handle.sent).toBe(`first ${'second '.repeat(20_000)}`);
+  });
+
   it('pauses a producer whose writes have to wait, and resumes it', () => {
     const { driver, handle, transport } = accept();
     const producer = new RecordingProducer();
@@ -186,6 +197,23 @@ describe('a secured connection', () => {
     expect([handle.sent, handle.commands]).toEqual(['from the producer', ['startTLS', 'shutdown']]);
   });
 
+  it('loseConnection does not wait for a producer that comes after it, and drops what that writes', () => {
+    for (const streaming of [true, false]) {
+      const { driver, handle, protocol, transport } = secured();
+      const producer = new RecordingProducer();
+      transport.write('bye');
+      transport.loseConnection();
+      transport.registerProducer(producer, streaming);
+      transport.write('too late');
+      driver.settle();
+      handle.takes();
+      expect([handle.sent, handle.commands]).toEqual(['bye', ['startTLS', 'shutdown']]);
+      producer.taken();
+      handle.ends();
+      expect([producer.taken(), protocol.taken()]).toEqual([['stopProducing'], ['connectionLost ConnectionDone']]);
+    }
+  });
+
   it("answers the peer's farewell, and is lost, whether or not the protocol is half-closeable", () => {
     for (const protocol of [new Listening(), new HalfCloseableRecordingProtocol()]) {
       const { handle } = secured(protocol);
@@ -233,9 +261,10 @@ describe('a secured connection', () => {
     expect(protocol.taken()).toEqual(['dataReceived more', 'connectionLost ConnectionDone']);
   });
 
-  it('abortConnection tells the protocol ConnectionLost', () => {
+  it('abortConnection makes it disconnecting, and tells the protocol ConnectionLost', () => {
     const { driver, handle, protocol, transport } = secured();
     transport.abortConnection();
+    expect(transport.disconnecting).toBe(true);
     driver.settle();
     expect(protocol.reason?.value.constructor).toBe(ConnectionLost);
     expect(handle.commands).toEqual(['startTLS', 'reset']);

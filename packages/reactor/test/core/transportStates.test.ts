@@ -110,6 +110,6 @@ describe.each([
 
   it('allows nothing on a connection that is lost or being aborted', () => {
     expect(table.traits.lost).toEqual({ reads: false, writes: false });
-    expect(table.traits.aborting).toEqual({ reads: false, writes: false });
+    expect(table.traits.aborting).toEqual({ reads: false, writes: false, gathersForNobody: true });
   });
 });
