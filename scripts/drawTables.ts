@@ -7,7 +7,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { HELP } from '../packages/endpoints/src/command/commandLine';
+
+import { drawClientServiceStates } from './docs/clientServiceStates';
 import { drawDescriptions, drawWrongDescriptions } from './docs/descriptionReference';
+import { drawHappyEyeballs } from './docs/happyEyeballs';
 
 const FOLDER = path.join(__dirname, '../docs/howto');
 const DRAWN = /(<!-- drawn: ([\w-]+) -->\n)[\s\S]*?(<!-- end of what is drawn -->)/g;
@@ -15,6 +19,9 @@ const DRAWN = /(<!-- drawn: ([\w-]+) -->\n)[\s\S]*?(<!-- end of what is drawn --
 /** What draws each part. */
 const PARTS: Readonly<Record<string, () => string[]>> = {
   descriptions: drawDescriptions,
+  'happy-eyeballs': drawHappyEyeballs,
+  'client-service-states': drawClientServiceStates,
+  'skein-help': () => ['```console', '$ npx skein --help', ...HELP.trimEnd().split('\n'), '```'],
   'wrong-descriptions': () => ['```console', ...drawWrongDescriptions().slice(0, -1), '```'],
 };
 

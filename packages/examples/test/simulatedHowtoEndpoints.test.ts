@@ -2,21 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Deferred } from '@skein/reactor/defer';
-import { ConnectingCancelledError } from '@skein/reactor/error';
+import { type Deferred, maybeDeferred } from '@skein/reactor/defer';
+import { ConnectingCancelledError, ConnectionRefusedError } from '@skein/reactor/error';
 import type { Failure } from '@skein/reactor/failure';
 import type { ITLSTransport } from '@skein/reactor/interfaces';
 import { HOSTILE, LOOPBACK, type NetworkPreset, WIDE_AREA } from '@skein/reactor/simulation';
 import { optionsForClientTLS, PrivateCertificate } from '@skein/reactor/ssl';
 import {
+  clientFromString,
   connectProtocol,
   serverFromString,
   TCP4ClientEndpoint,
   UNIXServerEndpoint,
   wrapServerTLS,
 } from '@skein/endpoints';
-import { Factory, Protocol } from '@skein/protocols';
+import { Factory, LineReceiver, Protocol } from '@skein/protocols';
 
+import * as application from '../src/howto/application';
+import * as choosing from '../src/howto/choosingReactor';
 import * as endpoints from '../src/howto/endpoints';
 
 import { portOf } from './portOf';
@@ -121,6 +124,95 @@ describe.each(NETWORKS)('the howtos on the simulation, over %s links', (_, prese
         expect(endpoints.withLocal(reactor)).toMatchObject({ port: 8123, interface: '127.0.0.1' });
         expect(() => serverFromString<string>(reactor, 'local:8123')).toThrow("Unknown endpoint type: 'local'");
         expect(() => endpoints.localParser.parseStreamServer(reactor, [], {})).toThrow('wanted a port');
+      }));
+  });
+
+  describe('application.ts', () => {
+    /** What somebody hears who says something to a port of this host. */
+    async function heard({ sim, reactor }: SimulatedServed, description: string): Promise<string> {
+      const asking = new Asking('hello\r\n');
+      await sim.runUntil(connectProtocol(clientFromString<string>(reactor, description), asking), { limit: 300 });
+      await sim.runUntil(() => asking.heard.endsWith('\r\n'), { limit: 300 });
+      asking.transport.loseConnection();
+      return asking.heard;
+    }
+
+    it('makeService counts on every description until it is stopped, and announces both', () =>
+      serving(async (served) => {
+        const { sim, reactor } = served;
+        const service = application.makeService({ reactor, listen: ['tcp:8123:interface=127.0.0.1', 'unix:/run/a'] });
+        application.runByHand(reactor, service);
+        expect(await heard(served, 'tcp:127.0.0.1:8123')).toBe('1: hello\r\n');
+        expect(await heard(served, 'unix:/run/a')).toBe('2: hello\r\n');
+        await sim.runUntil(maybeDeferred(() => service.stopService()));
+        const gone = clientFromString(reactor, 'tcp:127.0.0.1:8123').connect(Factory.forProtocol(Protocol));
+        await expect(sim.runUntil(gone, { limit: 300 })).rejects.toBeInstanceOf(ConnectionRefusedError);
+        service.startService(); // it is stopped again when the reactor stops
+      }));
+
+    it('everyMinute reports at once, and then each minute', () =>
+      serving(async ({ sim, reactor }) => {
+        const reports: number[] = [];
+        const begun = sim.seconds();
+        const timer = application.everyMinute(reactor, () => reports.push(Math.round(sim.seconds() - begun)));
+        timer.startService();
+        await sim.advance(130);
+        await sim.runUntil(timer.stopService());
+        expect(reports).toEqual([0, 60, 120]);
+      }));
+
+    it('makeApplication is a service with a name and a user', () =>
+      serving(async (served) => {
+        const counting = application.makeApplication(served.reactor, '8125', 'nobody');
+        expect(counting).toMatchObject({ name: 'counting', uid: 'nobody' });
+        counting.startService();
+        expect(await heard(served, 'tcp:127.0.0.1:8125')).toBe('1: hello\r\n');
+        await served.sim.runUntil(counting.stopService());
+      }));
+
+    it('servers listens by an endpoint and by a method of the reactor', () =>
+      serving(async (served) => {
+        const services = application.servers(served.reactor, new application.CountingFactory());
+        services.startService();
+        expect(await heard(served, 'unix:/run/counting.sock')).toBe('1: hello\r\n');
+        expect(await heard(served, 'tcp:127.0.0.1:8124')).toBe('2: hello\r\n');
+        await served.sim.runUntil(services.stopService());
+      }));
+
+    it('subscription subscribes each time anew, and publish waits for it', () =>
+      serving(async ({ sim, reactor }) => {
+        const lines: string[] = [];
+        const made: Protocol[] = [];
+        const factory = Factory.forProtocol(() => {
+          const receiver = new LineReceiver();
+          receiver.lineReceived = (line) => void lines.push(line);
+          made.push(receiver);
+          return receiver;
+        });
+        reactor.listenTCP(8126, factory, { interface: '127.0.0.1' });
+        const service = application.subscription(reactor, new TCP4ClientEndpoint(reactor, '127.0.0.1', 8126));
+        service.startService();
+        void application.publish(service, 'one');
+        await sim.runUntil(() => lines.length === 2, { limit: 300 });
+        made[0]?.transport.abortConnection();
+        await sim.runUntil(() => lines.length === 3, { limit: 300 });
+        await sim.runUntil(service.stopService());
+        expect(lines).toEqual(['subscribe', 'one', 'subscribe']);
+      }));
+  });
+
+  describe('choosingReactor.ts', () => {
+    it('main and listen serve with the reactor that they are given', () =>
+      serving(async ({ sim, reactor }) => {
+        for (const port of [choosing.main(reactor, 0), choosing.listen(0, reactor)]) {
+          const begun = sim.seconds();
+          const client = new Asking('');
+          const ended = new Promise<void>((resolve) => (client.connectionLost = () => resolve()));
+          const endpoint = new TCP4ClientEndpoint(reactor, '127.0.0.1', portOf(port));
+          await sim.runUntil(connectProtocol(endpoint, client), { limit: 300 });
+          await sim.runUntil(ended, { limit: 300 });
+          expect(sim.seconds() - begun).toBeGreaterThanOrEqual(10);
+        }
       }));
   });
 });

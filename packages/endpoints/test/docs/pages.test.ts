@@ -32,7 +32,9 @@ function codeOf(page: string): string {
 }
 
 test.each([
-  ...['endpoints.md', 'websocket.md'].map((page) => [page, codeOf(page)] as const),
+  ...['endpoints.md', 'websocket.md', 'application.md', 'choosing-reactor.md', 'happy-eyeballs.md'].map(
+    (page) => [page, codeOf(page)] as const,
+  ),
   ['skein --help', HELP] as const,
 ])('%s shows no description that a server or a client refuses', (_where, text) => {
   const refused = withFilesOfDescriptions(() =>

@@ -73,6 +73,16 @@ export const SITUATIONS: readonly Situation[] = [
     outcome: [4.03, 'IPv4 A'],
   },
   {
+    name: 'one slow good route, the other refused',
+    routes: { 'IPv6 A': 4, 'IPv4 A': 'refused' },
+    answers: [[0.03, 'IPv6 A', 'IPv4 A']],
+    attempts: [
+      [0.03, 'IPv6 A'],
+      [0.28, 'IPv4 A'],
+    ],
+    outcome: [4.03, 'IPv6 A'],
+  },
+  {
     name: 'one slow good route among dead ones',
     routes: { 'IPv6 A': 'dead', 'IPv4 A': 4, 'IPv6 B': 'dead' },
     answers: [[0.03, 'IPv6 A', 'IPv6 B', 'IPv4 A']],

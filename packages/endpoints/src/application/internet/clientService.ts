@@ -47,7 +47,7 @@ export interface ClientServiceOptions<P extends IProtocol> {
 
 // ------------------------------------------------------------------------------------------------------------- the states
 
-type State = 'init' | 'connecting' | 'waiting' | 'connected' | 'disconnecting' | 'restarting' | 'stopped';
+export type State = 'init' | 'connecting' | 'waiting' | 'connected' | 'disconnecting' | 'restarting' | 'stopped';
 
 /** What happens to a service: `start` and `stop` from outside, the rest from its present attempt, connection or timer. */
 type Input = 'start' | 'stop' | 'connectionMade' | 'connectionFailed' | 'connectionLost' | 'retryDue';
@@ -65,7 +65,9 @@ type Action =
   | 'nothing';
 
 /** Where each input leads from each state, and what is done there. An input that a state does not list changes nothing. */
-const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Input, readonly [to: State, action: Action]>>>>> = {
+export const TRANSITIONS: Readonly<
+  Record<State, Readonly<Partial<Record<Input, readonly [to: State, action: Action]>>>>
+> = {
   init: {
     start: ['connecting', 'attempt'],
     stop: ['stopped', 'nothing'],
@@ -100,7 +102,7 @@ const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Input, readonl
 };
 
 /** What `whenConnected` says in each state. */
-const ANSWERS: Readonly<Record<State, 'the protocol' | 'cancelled' | 'wait'>> = {
+export const ANSWERS: Readonly<Record<State, 'the protocol' | 'cancelled' | 'wait'>> = {
   init: 'wait',
   connecting: 'wait',
   waiting: 'wait',
