@@ -40,6 +40,15 @@ describe.each(LINKS)('the reactor, simulated, over %s', (_, preset) => {
   });
 });
 
+describe.each([LINKS[0], LINKS[2]] as typeof LINKS)('the reactor, simulated, with TLS over %s', (_, preset) => {
+  const secured = overLinks(preset, 1n, { secured: true });
+  const world: ReactorWorld = { ...secured, names: { ...SIMULATED_NAMES, known: FIRST_HOST } };
+  const cases = reactorSuite.filter(({ appliesTo }) => appliesTo(world));
+  it.each(cases)('$name ($topic)', async ({ run }) => {
+    await expect(run(world)).resolves.toBeUndefined();
+  });
+});
+
 describe('reactorSuite', () => {
   it('reactorSuite has no two cases of one name', () => {
     expect(new Set(reactorSuite.map(({ name }) => name)).size).toBe(reactorSuite.length);

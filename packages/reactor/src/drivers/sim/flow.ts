@@ -6,8 +6,8 @@
  * waits with it. A window keeps the sender from filling the receiver's memory, and `written` waits for the sender's buffer.
  * What the receiver says of a closed window may get lost; then the sender asks (`windowProbe.ts`).
  *
- * Left out: acknowledgements that get lost (that a piece has arrived is known at once), congestion control, selective acknowledgement, delayed acknowledgement, Nagle's algorithm, urgent data. Whoever
- * studies those needs a packet simulator; whoever tests a protocol does not.
+ * Left out: acknowledgements that get lost (that a piece has arrived is known at once) or are late, selective ones, congestion
+ * control, Nagle's algorithm, urgent data. Whoever studies those needs a packet simulator; whoever tests a protocol does not.
  */
 import { ChunkList, NO_BYTES } from './chunkList';
 import type { Link } from './fabric';

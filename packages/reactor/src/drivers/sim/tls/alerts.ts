@@ -39,12 +39,12 @@ export function heardAlert(alert: Buffer): DriverError {
   return tlsError(known?.[1] ?? `ALERT_${String(alert[1])}`);
 }
 
-/** What ends a connection: the error here, and the alert that the peer is sent. */
+/** What ends a connection: the error here, and the alert that the peer is sent, if it is told. */
 export class TLSFault extends Error {
-  readonly alert: AlertName;
+  readonly alert: AlertName | null;
   readonly error: DriverError;
 
-  constructor(alert: AlertName, error: DriverError) {
+  constructor(alert: AlertName | null, error: DriverError) {
     super(error.message);
     this.alert = alert;
     this.error = error;

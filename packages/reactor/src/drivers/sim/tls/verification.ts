@@ -44,7 +44,8 @@ export function verifyName(certificate: X509Certificate, { kind, name }: TLSPeer
   const fits = kind === 'ip' ? certificate.checkIP(name) : certificate.checkHost(name, options);
   if (fits !== undefined) return;
   const names = certificate.subjectAltName ?? 'nobody';
-  throw refused('bad_certificate', TLS_WRONG_NAME, `the certificate is for ${names}, wanted '${name}'`);
+  // Names are no matter of OpenSSL's: Twisted and Node look at them when it is done, and cut the connection without a word.
+  throw refused(null, TLS_WRONG_NAME, `the certificate is for ${names}, wanted '${name}'`);
 }
 
 function verifyDate({ validFrom, validTo }: X509Certificate, date: number): void {
