@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const FIXTURES = path.join(__dirname, '../../conformance/fixtures');
+const PARAMETERS = path.join(__dirname, '../../packages/reactor/test/ssl/ffdhe2048.pem');
 
 /** Per name on the pages, the fixture that it is a copy of. */
 const FILES: Readonly<Record<string, string>> = {
@@ -35,6 +36,7 @@ export function withFilesOfDescriptions<T>(body: () => T): T {
     for (const [name, fixture] of Object.entries(FILES)) {
       copyFileSync(path.join(FIXTURES, fixture), path.join(folder, name));
     }
+    copyFileSync(PARAMETERS, path.join(folder, 'dh.pem'));
     writeFileSync(path.join(folder, 'chat.html'), '<!doctype html>');
     process.chdir(folder);
     return body();

@@ -37,6 +37,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'client tls endpoint': 'endpoint=unix\\:/run/chat.sock',
   'client unix lockfile': 'lockfile=1',
   'client wss endpoint': 'endpoint=unix\\:/run/chat.sock',
+  dhParameters: 'dhParameters=dh.pem',
   domain: 'domain=INET6',
   extraCertChain: 'extraCertChain=chain.crt',
   fileno: 'fileno=3',

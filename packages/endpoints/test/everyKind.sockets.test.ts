@@ -5,14 +5,22 @@ import path from 'node:path';
 
 import { IPv6Address } from '@skein/reactor/address';
 import type { IListeningPort } from '@skein/reactor/interfaces';
+import { AcceptableCiphers, CertificateOptions, TLSVersion } from '@skein/reactor/ssl';
 
-import { clientFromString, connectProtocol, quoteStringArgument as quoted, serverFromString } from '../src';
+import {
+  clientFromString,
+  connectProtocol,
+  quoteStringArgument as quoted,
+  serverFromString,
+  SSL4ClientEndpoint,
+} from '../src';
 import '../src/websocket';
 
 import { AUTHORITIES, SERVER_PEM } from './certificates';
 import { portOf, running } from './running';
 import { Asking, Echo, QuietFactory } from './talking';
 
+const PARAMETERS = path.join(__dirname, '../../reactor/test/ssl/ffdhe2048.pem');
 const identity = `privateKey=${quoted(SERVER_PEM)}`;
 const trust = `trustRoots=${quoted(AUTHORITIES)}`;
 const oldTrust = `hostname=localhost:caCertsDir=${quoted(AUTHORITIES)}`;
@@ -78,4 +86,24 @@ test('serverFromString of tcp6 listens on IPv6', async () => {
     serverFromString(reactor, 'tcp6:0:interface=\\:\\:1').listen(QuietFactory.forProtocol(Echo)),
   );
   expect(outcome.result.getHost()).toBeInstanceOf(IPv6Address);
+});
+
+test.each([
+  ['ssl', () => `ssl:0:${identity}:interface=127.0.0.1`],
+  ['tls', () => `tls:endpoint=${quoted(tcp)}:${identity}`],
+])('serverFromString of %s speaks DHE with dhParameters, and not without', async (_kind, server) => {
+  // A client that speaks nothing else.
+  const ciphers = AcceptableCiphers.fromOpenSSLCipherString('DHE-RSA-AES128-GCM-SHA256');
+  const context = new CertificateOptions({ acceptableCiphers: ciphers, lowerMaximumSecurityTo: TLSVersion.TLSv1_2 });
+  const talk = (description: string) =>
+    running((reactor) =>
+      serverFromString<string>(reactor, description)
+        .listen(QuietFactory.forProtocol(Echo))
+        .addCallback((port) =>
+          connectProtocol(new SSL4ClientEndpoint(reactor, '127.0.0.1', portOf(port), context), new Asking()),
+        )
+        .addCallback((asking) => asking.done),
+    );
+  expect((await talk(`${server()}:dhParameters=${quoted(PARAMETERS)}`)).result).toBe('hello ConnectionDone');
+  expect((await talk(server())).result).toMatch(/^ .*(TLSError|ConnectionLost|SSL)/);
 });

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { OSError } from '@skein/reactor/error';
 import {
   Certificate,
+  DiffieHellmanParameters,
   FILETYPE_PEM,
   KeyPair,
   PrivateCertificate,
@@ -28,6 +29,11 @@ export function certificatesInFile(fileName: string): readonly Certificate[] {
 /** The private key in a PEM file. Throws `OSError`, or `InvalidPEMError` when there is none. */
 export function keyInFile(fileName: string): KeyPair {
   return KeyPair.load(readFile(fileName), FILETYPE_PEM);
+}
+
+/** The Diffie-Hellman parameters in a PEM file. Throws `OSError`, or `InvalidPEMError` when there are none. */
+export function parametersInFile(fileName: string): DiffieHellmanParameters {
+  return DiffieHellmanParameters.loadPEM(readFile(fileName));
 }
 
 /** A certificate with its key, and with what follows it in its file. Throws `VerifyError` when the two do not fit. */

@@ -41,6 +41,8 @@ export interface TLSContext {
   readonly maxVersion: TLSVersionName;
   /** OpenSSL's names, separated by colons; null: the driver's own choice. */
   readonly ciphers: string | null;
+  /** PEM: a server's Diffie-Hellman parameters; null, or not there: no `DHE` cipher suite is available. */
+  readonly dhParameters?: string | null;
   /** Whether a server hands out tickets by which a client can resume its session, and a client keeps them. */
   readonly sessions: boolean;
 }

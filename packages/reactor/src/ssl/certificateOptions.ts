@@ -4,12 +4,13 @@
  * @twisted twisted.internet.ssl.CertificateOptions
  *
  * Added: `chooseContext`, for servers that are several (SNI). Left out: `method`, `verifyDepth`, `verifyOnce`,
- * `enableSingleUseKeys`, `fixBrokenPeers` and `dhParameters`: what they set is not to be set in Node, or always so.
+ * `enableSingleUseKeys` and `fixBrokenPeers`: what they set is not to be set in Node, or always so.
  */
 import { ValueError, VerifyError } from '../error';
 import type { Bytes, IAcceptableCiphers, IOpenSSLContextFactory, TLSContext, TLSVerification } from '../interfaces';
 
 import { cipherStringOf, defaultCiphers } from './acceptableCiphers';
+import type { DiffieHellmanParameters } from './diffieHellmanParameters';
 import { isOlder, TLSVersion } from './tlsVersion';
 import type { TrustRoot } from './trustRoot';
 import type { KeyObject, X509Certificate } from './x509';
@@ -34,6 +35,8 @@ export interface CertificateOptionsArguments {
   /** Application protocols for ALPN, the best first. */
   acceptableProtocols?: readonly Bytes[] | null;
   acceptableCiphers?: IAcceptableCiphers | null;
+  /** On a server: what the `DHE` cipher suites need, which are not available without it. `ECDHE` needs nothing. */
+  dhParameters?: DiffieHellmanParameters | null;
   /** The oldest version to speak, newer than the default, TLS 1.2. */
   raiseMinimumTo?: TLSVersion | null;
   /** The oldest version to speak, older than the default. It is insecure, as the name says. */
@@ -72,6 +75,7 @@ export class CertificateOptions implements IOpenSSLContextFactory {
       ...versionsOf(options),
       protocols: (acceptableProtocols ?? []).map(String),
       ciphers,
+      dhParameters: options.dhParameters?.original ?? null,
       sessions: enableSessions === true || enableSessionTickets === true,
     });
   }

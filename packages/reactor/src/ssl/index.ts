@@ -3,14 +3,15 @@
  *
  * @twisted twisted.internet.ssl
  *
- * Left out: making certificates (`CertificateRequest`, `KeyPair.selfSignedCert`, …; `openssl req -x509` does),
- * `DiffieHellmanParameters` (Node chooses them), and the constants of NPN.
+ * Left out: making certificates (`CertificateRequest`, `KeyPair.selfSignedCert`, …; `openssl req -x509` does), and the constants of
+ * NPN.
  */
 export { AcceptableCiphers } from './acceptableCiphers';
 export { Certificate } from './certificate';
 export { CertificateOptions, type CertificateOptionsArguments } from './certificateOptions';
 export { type ClientTLSArguments, ClientTLSOptions, optionsForClientTLS } from './clientTLSOptions';
 export { ClientContextFactory, ContextFactory, DefaultOpenSSLContextFactory } from './contextFactories';
+export { DiffieHellmanParameters } from './diffieHellmanParameters';
 export { DistinguishedName, type DistinguishedNameFields, DN } from './distinguishedName';
 export {
   ExpiredCertificateError,

@@ -25,6 +25,11 @@ export function readPrivateKeyFile(fileName: string): KeyObject {
   return readPrivateKey(readFile(fileName, 'private key'), `'${fileName}'`);
 }
 
+/** The text of a file of Diffie-Hellman parameters. Throws `OSError`. */
+export function readParametersFile(fileName: string): string {
+  return readFile(fileName, 'parameters');
+}
+
 function readFile(fileName: string, what: string): string {
   try {
     return readFileSync(fileName, 'latin1');

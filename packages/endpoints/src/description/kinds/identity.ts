@@ -6,7 +6,7 @@
 import { CertificateOptions, type PrivateCertificate, TLSVersion } from '@skein/reactor/ssl';
 
 import type { Arguments, Parameter } from '../arguments';
-import { certificatesInFile, keyInFile, withKey } from '../certificateFiles';
+import { certificatesInFile, keyInFile, parametersInFile, withKey } from '../certificateFiles';
 
 const DEFAULT_KEY = 'server.pem';
 
@@ -37,18 +37,25 @@ export const SERVER_IDENTITY = {
     what: 'a PEM file with certificates that lead from yours to an authority',
     default: 'none',
   },
+  dhParameters: {
+    name: 'dhParameters',
+    what: 'a PEM file with Diffie-Hellman parameters, for clients that speak `DHE` and not `ECDHE`',
+    default: 'none: no `DHE`',
+  },
 } as const satisfies Record<string, Parameter>;
 
-/** The context of a server, from `privateKey`, `certKey`, `extraCertChain` and `sslmethod`. */
+/** The context of a server, from the arguments of `SERVER_IDENTITY`. */
 export function serverContext(args: Arguments): CertificateOptions {
   const keyFile = args.text('privateKey') ?? DEFAULT_KEY;
   const key = args.read('privateKey', keyInFile, DEFAULT_KEY) as NonNullable<ReturnType<typeof keyInFile>>;
   const own = args.read('certKey', (file) => withKey(certificatesInFile(file), key), keyFile) as PrivateCertificate;
   const chain = args.read('extraCertChain', certificatesInFile) ?? [];
   const version = METHODS[args.word('sslmethod', Object.keys(METHODS)) ?? 'TLS_METHOD'] ?? null;
+  const dhParameters = args.read('dhParameters', parametersInFile);
   return new CertificateOptions({
     privateKey: key,
     certificate: own,
+    dhParameters,
     extraCertChain: [...own.chain, ...chain],
     ...(version !== null && { insecurelyLowerMinimumTo: version, lowerMaximumSecurityTo: version }),
   });

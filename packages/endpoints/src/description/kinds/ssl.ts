@@ -24,14 +24,14 @@ import {
   TIMEOUT,
 } from './tcp';
 
-const { privateKey, certKey, sslmethod, extraCertChain } = SERVER_IDENTITY;
+const { privateKey, certKey, sslmethod, extraCertChain, dhParameters } = SERVER_IDENTITY;
 
 export const SSL_SERVER: ServerKind = {
   prefix: 'ssl',
   lowerCaseOnly: true,
   summary: 'TLS over TCP over IPv4: `SSL4ServerEndpoint`',
   signature: {
-    parameters: [PORT, privateKey, certKey, sslmethod, INTERFACE, BACKLOG, extraCertChain],
+    parameters: [PORT, privateKey, certKey, sslmethod, INTERFACE, BACKLOG, extraCertChain, dhParameters],
     example: 'ssl:8443:privateKey=server.key:certKey=server.crt',
   },
   parse(reactor, description) {

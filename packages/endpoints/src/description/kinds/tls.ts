@@ -19,7 +19,7 @@ import { clientCertificate, SERVER_IDENTITY, serverContext } from './identity';
 import type { ClientKind, ServerKind } from './kind';
 import { BIND_ADDRESS, CLIENT_PORT, connectOptions, HOST, TIMEOUT } from './tcp';
 
-const { privateKey, certKey, sslmethod, extraCertChain } = SERVER_IDENTITY;
+const { privateKey, certKey, sslmethod, extraCertChain, dhParameters } = SERVER_IDENTITY;
 
 export const TLS_SERVER: ServerKind = {
   prefix: 'tls',
@@ -31,6 +31,7 @@ export const TLS_SERVER: ServerKind = {
       certKey,
       sslmethod,
       extraCertChain,
+      dhParameters,
     ],
     example: 'tls:endpoint=haproxy\\:tcp\\:8443:privateKey=server.key:certKey=server.crt',
   },

@@ -23,13 +23,14 @@ export function secureContextOf(context: TLSContext): tls.SecureContext {
 }
 
 function make(context: TLSContext): tls.SecureContext {
-  const { certificateChain, privateKey, verification, trust, ciphers } = context;
+  const { certificateChain, privateKey, verification, trust, ciphers, dhParameters = null } = context;
   try {
     return tls.createSecureContext({
       ...(certificateChain !== null && privateKey !== null && { cert: certificateChain, key: privateKey }),
       // Who verifies nothing needs no authorities, and loading the platform's takes time.
       ...(verification === 'none' ? { ca: [] } : trust !== 'platform' && { ca: [...trust] }),
       ...(ciphers !== null && { ciphers }),
+      ...(dhParameters !== null && { dhparam: dhParameters }),
       minVersion: context.minVersion,
       maxVersion: context.maxVersion,
       // The server knows best, as in Twisted.
