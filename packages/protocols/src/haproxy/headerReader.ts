@@ -6,7 +6,7 @@ import { EMPTY } from '../bytes';
 import { InvalidProxyHeader } from './errors';
 import type { ProxyInfo } from './proxyInfo';
 import { parseVersion1, VERSION_1_LIMIT } from './version1';
-import { FIXED_PART, parseVersion2, SIGNATURE } from './version2';
+import { FIXED_PART, parseVersion2, SIGNATURE, VERSION } from './version2';
 
 const VERSION_1 = Buffer.from('PROXY ');
 
@@ -50,6 +50,10 @@ export class HeaderReader {
   #endOfVersion2(bytes: Buffer): number | null {
     if (!startsLike(bytes, SIGNATURE)) {
       throw new InvalidProxyHeader('cannot read a header, wanted "PROXY " or the signature of version 2');
+    }
+    const next = bytes[SIGNATURE.length];
+    if (next !== undefined && (next & 0xf0) !== VERSION) {
+      throw new InvalidProxyHeader(`cannot read a header whose version is ${next >> 4}, wanted 2`);
     }
     if (bytes.length < FIXED_PART) return null;
     const end = FIXED_PART + bytes.readUInt16BE(14);

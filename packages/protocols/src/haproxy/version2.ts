@@ -21,7 +21,8 @@ export const SIGNATURE: Buffer = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 /** The bytes before the addresses. */
 export const FIXED_PART = 16;
 
-const VERSION = 0x20;
+/** The high half of the byte after the signature. */
+export const VERSION = 0x20;
 const LOCAL = 0;
 const PROXY = 1;
 const STREAM = 1;

@@ -244,6 +244,29 @@ describe('StatefulProtocol', () => {
     expect(p.records).toEqual(['abc', '', 'de']);
   });
 
+  it('StatefulProtocol delivers every piece once, to a state that calls dataReceived or throws too', () => {
+    class Pairs extends StatefulProtocol {
+      readonly seen: string[] = [];
+      override getInitialState(): SfulState {
+        return [(pair) => this.take(pair.toString()), 2];
+      }
+      take(pair: string): null {
+        this.seen.push(pair);
+        if (pair === 'ab') this.dataReceived(Buffer.from('gh'));
+        if (pair === 'cd') throw new Error('no');
+        return null;
+      }
+    }
+    const p = new Pairs();
+    p.makeConnection(new RecordingTransport());
+    expect(() => {
+      p.dataReceived(Buffer.from('abcdef'));
+    }).toThrow('no');
+    p.dataReceived(Buffer.from('i'));
+    p.dataReceived(Buffer.from('j'));
+    expect(p.seen).toEqual(['ab', 'cd', 'ef', 'gh', 'ij']);
+  });
+
   it('StatefulProtocol does not run forever in a state that wants nothing', () => {
     class Stuck extends StatefulProtocol {
       override getInitialState(): SfulState {

@@ -87,7 +87,6 @@ export const haproxy: Area = {
       'stream-v2-first-chunk-12',
       'stream-v2-first-chunk-13',
       'gen-12',
-      'gen-34',
     ),
     ...because(
       '"PROXY UNKNOWN" is a whole header of version 1; Twisted wants something after it',

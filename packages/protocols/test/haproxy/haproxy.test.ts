@@ -204,6 +204,19 @@ describe('HAProxyWrappingFactory', () => {
     expect(transport.calls).toEqual(['loseConnection']);
   });
 
+  it.each([0x11, 0x31, 0xf1])(
+    'HAProxyWrappingFactory refuses the version in %p at once, and waits for no more of the header',
+    (versionAndCommand) => {
+      const [, transport, receive] = behindProxy();
+      const header = formatVersion2(CLIENT, SERVER);
+      header[12] = versionAndCommand;
+      receive(header.subarray(0, 12));
+      expect(transport.calls).toEqual([]);
+      receive(header.subarray(12, 13));
+      expect(transport.calls).toEqual(['loseConnection']);
+    },
+  );
+
   it('HAProxyWrappingFactory delivers nothing of what is no header, and never throws', () => {
     const header = fc.constantFrom(
       formatVersion1(CLIENT, SERVER),
