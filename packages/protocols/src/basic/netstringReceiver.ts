@@ -76,16 +76,8 @@ export class NetstringReceiver extends Protocol {
     if (typeof string === 'string') this.transport.write(`${Buffer.byteLength(string)}:${string},`);
     else {
       const bytes = toBuffer(string);
-      const head = `${bytes.length}:`;
-      if (bytes.length > COPY_LIMIT) this.transport.writeSequence([head, bytes, ',']);
-      else {
-        // One piece costs the transport less than three.
-        const whole = Buffer.allocUnsafe(head.length + bytes.length + 1);
-        whole.write(head, 'latin1');
-        bytes.copy(whole, head.length);
-        whole[whole.length - 1] = COMMA;
-        this.transport.write(whole);
-      }
+      if (bytes.length > COPY_LIMIT) this.transport.writeSequence([`${bytes.length}:`, bytes, ',']);
+      else this.transport.write(inOnePiece(bytes));
     }
   }
 
@@ -143,4 +135,19 @@ export class NetstringReceiver extends Protocol {
     this.#payload.take();
     this.#unread.clear();
   }
+}
+
+/**
+ * A short netstring, which costs the transport less as one piece than as three. The digits are written by hand: `Buffer.write`
+ * costs more than all the rest.
+ */
+function inOnePiece(bytes: Buffer): Buffer {
+  const { length } = bytes;
+  const digits = length < 10 ? 1 : length < 100 ? 2 : length < 1000 ? 3 : 4;
+  const whole = Buffer.allocUnsafe(digits + length + 2);
+  for (let at = digits - 1, rest = length; at >= 0; at--, rest = Math.floor(rest / 10)) whole[at] = ZERO + (rest % 10);
+  whole[digits] = COLON;
+  bytes.copy(whole, digits + 1);
+  whole[digits + 1 + length] = COMMA;
+  return whole;
 }

@@ -111,6 +111,14 @@ describe('NetstringReceiver', () => {
     expect(transport.calls).toHaveLength(times + 1);
   });
 
+  it('NetstringReceiver.sendString writes lengths in decimal, without zeros in front', () => {
+    const [sender, transport] = connected(new NetstringReceiver());
+    const lengths = Array.from({ length: 1100 }, (_, length) => length);
+    for (const length of lengths) sender.sendString(Buffer.alloc(length, 'x'));
+    const sent = transport.writes.map((write) => write.toString());
+    expect(sent).toEqual(lengths.map((length) => `${length}:${'x'.repeat(length)},`));
+  });
+
   it('NetstringReceiver takes strings up to the limit, and the empty one', () => {
     const [p, transport, strings] = connected(new NetstringReceiver());
     p.MAX_LENGTH = 5;
