@@ -68,7 +68,7 @@ export class FakeTransport implements ITLSTransport {
     if (this.#stream.length === 0) return this.#tls?.send() ?? null;
     const all = Buffer.concat(this.#stream);
     this.#stream = [];
-    return all;
+    return all.length > 0 ? all : null;
   }
 
   /** What the other side's `getOutBuffer` returned arrives. For pumps. */

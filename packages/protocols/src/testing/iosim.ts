@@ -145,11 +145,11 @@ export class ConnectionCompleter {
     return null;
   }
 
-  /** Fails the first attempt; does nothing when there is none. Default reason: `ConnectionRefusedError`. */
+  /** Fails the first attempt; throws when there is none. Default reason: `ConnectionRefusedError`. */
   failOnce(reason: Failure = new Failure(new ConnectionRefusedError())): void {
     const { tcpClients, connectors } = this.#reactor;
     const attempt = tcpClients.shift();
-    if (attempt === undefined) return;
+    if (attempt === undefined) throw new Error('Cannot fail an attempt to connect, none is under way');
     connectors.splice(connectors.indexOf(attempt.connector), 1);
     attempt.factory.clientConnectionFailed(attempt.connector, reason);
   }
