@@ -1,5 +1,5 @@
 /** The states of a `ClientService`, drawn from their table. */
-import { ANSWERS, type State, TRANSITIONS } from '../../packages/endpoints/src/application/internet/clientService';
+import { ANSWERS, type ClientState, TRANSITIONS } from '../../packages/endpoints/src/application/internet/clientStates';
 
 const ANSWER_TEXTS = {
   'the protocol': 'has fired, with the protocol',
@@ -8,7 +8,7 @@ const ANSWER_TEXTS = {
 } as const;
 
 export function drawClientServiceStates(): string[] {
-  const states = Object.keys(TRANSITIONS) as State[];
+  const states = Object.keys(TRANSITIONS) as ClientState[];
   return [
     '| State | `whenConnected` | What leads where |',
     '| --- | --- | --- |',

@@ -55,6 +55,12 @@ const CASES = [
   [`${R}/core/i2.ts`, 'reactor/test/i2.ts', 'src-without-tests'],
   [`${R}/core/i3.ts`, 'typescript', 'only-eventemitter3'],
   [`${R}/core/i4.ts`, 'eventemitter3', null],
+  ['endpoints/src/websocket/l1.ts', 'ws', 'only-eventemitter3'],
+  ['endpoints/src/websocket/wsPackage.ts', 'ws', null],
+  ['endpoints/src/websocket/wsPackage.ts', 'typescript', 'only-ws-there'],
+  [`${R}/testing/jest/types.ts`, 'type expect', null],
+  [`${R}/testing/jest/types.ts`, 'typescript', 'only-expect-there'],
+  [`${R}/testing/jest/l2.ts`, 'type expect', 'only-eventemitter3'],
   [`${R}/core/i5.ts`, `${R}/core/absent`, 'resolvable'],
   [`${R}/core/j1.ts`, `${R}/core/j2.ts`, 'no-cycles'],
   [`${R}/core/j2.ts`, `${R}/core/j3.ts`, null],
@@ -92,7 +98,7 @@ async function plant(folder) {
     if (target.endsWith('.ts')) add(target, '');
   }
   await mkdir(join(folder, 'node_modules/@skein'), { recursive: true });
-  for (const name of ['eventemitter3', 'typescript'])
+  for (const name of ['eventemitter3', 'typescript', 'ws', 'expect'])
     await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   for (const name of PACKAGES) {
     const manifest = JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8'));

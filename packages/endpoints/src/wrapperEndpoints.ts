@@ -3,7 +3,7 @@
  *
  * @twisted twisted.internet.endpoints._WrapperEndpoint, _WrapperServerEndpoint, twisted.protocols.haproxy.proxyEndpoint
  */
-import { type Deferred, fail, maybeDeferred } from '@skein/reactor/defer';
+import { type Deferred, maybeDeferred } from '@skein/reactor/defer';
 import { type IListeningPort, type IProtocol, IProtocolFactory } from '@skein/reactor/interfaces';
 import { HAProxyWrappingFactory } from '@skein/protocols/haproxy';
 
@@ -13,17 +13,27 @@ import type { ProtocolProxy } from './protocolProxy';
 /** Makes a factory of another one, to stand before it. */
 export type FactoryWrapper = (protocolFactory: IProtocolFactory) => IProtocolFactory;
 
-/** Listens at another endpoint, with a factory around the one given. */
-export class WrapperServerEndpoint implements IStreamServerEndpoint {
-  /** The endpoint listened at. */
-  readonly wrapped: IStreamServerEndpoint;
-  readonly wrapFactory: FactoryWrapper;
+/** The same for clients, whose protocols are wrapped in proxies. */
+export type ClientFactoryWrapper = <P extends IProtocol>(
+  protocolFactory: IProtocolFactoryOf<P>,
+) => IProtocolFactoryOf<ProtocolProxy<P>>;
 
-  constructor(wrapped: IStreamServerEndpoint, wrapFactory: FactoryWrapper) {
+class WrapperEndpoint<Endpoint, Wrapper> {
+  /** The endpoint that it is around. */
+  readonly wrapped: Endpoint;
+  readonly wrapFactory: Wrapper;
+
+  constructor(wrapped: Endpoint, wrapFactory: Wrapper) {
     this.wrapped = wrapped;
     this.wrapFactory = wrapFactory;
   }
+}
 
+/** Listens at another endpoint, with a factory around the one given. */
+export class WrapperServerEndpoint
+  extends WrapperEndpoint<IStreamServerEndpoint, FactoryWrapper>
+  implements IStreamServerEndpoint
+{
   listen(protocolFactory: IProtocolFactory): Deferred<IListeningPort> {
     return maybeDeferred(() => {
       assertFactory('listen', protocolFactory);
@@ -32,31 +42,16 @@ export class WrapperServerEndpoint implements IStreamServerEndpoint {
   }
 }
 
-/** The same for clients, whose protocols are wrapped in proxies. */
-export type ClientFactoryWrapper = <P extends IProtocol>(
-  protocolFactory: IProtocolFactoryOf<P>,
-) => IProtocolFactoryOf<ProtocolProxy<P>>;
-
 /** Connects to another endpoint, with a factory around the one given. */
-export class WrapperClientEndpoint implements IStreamClientEndpoint {
-  /** The endpoint connected to. */
-  readonly wrapped: IStreamClientEndpoint;
-  readonly wrapFactory: ClientFactoryWrapper;
-
-  constructor(wrapped: IStreamClientEndpoint, wrapFactory: ClientFactoryWrapper) {
-    this.wrapped = wrapped;
-    this.wrapFactory = wrapFactory;
-  }
-
+export class WrapperClientEndpoint
+  extends WrapperEndpoint<IStreamClientEndpoint, ClientFactoryWrapper>
+  implements IStreamClientEndpoint
+{
   connect<P extends IProtocol>(protocolFactory: IProtocolFactoryOf<P>): Deferred<P> {
-    let connecting: Deferred<ProtocolProxy<P>>;
-    try {
+    return maybeDeferred(() => {
       assertFactory('connect', protocolFactory);
-      connecting = this.wrapped.connect(this.wrapFactory(protocolFactory));
-    } catch (error) {
-      return fail(error);
-    }
-    return connecting.addCallback((proxy) => proxy.wrapped);
+      return this.wrapped.connect(this.wrapFactory(protocolFactory));
+    }).addCallback((proxy) => proxy.wrapped);
   }
 }
 

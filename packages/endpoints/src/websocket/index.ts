@@ -30,6 +30,6 @@ export type { WebSocketClientOptions, WebSocketOptions, WebSocketServerOptions }
 export { WebSocketClientEndpoint } from './webSocketClientEndpoint';
 export { WebSocketFactory } from './webSocketFactory';
 export { WebSocketServerEndpoint } from './webSocketServerEndpoint';
-export { IWebSocketTransport, type WebSocketHandshake } from './webSocketTransport';
+export { IWebSocketTransport, type WebSocketHandshake } from './interfaces';
 
 for (const parser of webSocketParsers) registerEndpointParser(parser);

@@ -4,7 +4,7 @@
 import { acceptFor, isKey } from './handshakeKeys';
 import { hasToken, type HTTPHead, listOf } from './httpHead';
 import type { WebSocketServerOptions } from './options';
-import type { WebSocketHandshake } from './webSocketTransport';
+import type { WebSocketHandshake } from './interfaces';
 
 /** A complete answer in HTTP, after which the connection ends. */
 export interface HTTPAnswer {

@@ -11,7 +11,8 @@ import { WebSocketHandshakeError } from './errors';
 import { acceptFor, newKey } from './handshakeKeys';
 import { BadHead, hasToken, type HTTPHead, HTTPHeadReader } from './httpHead';
 import type { WebSocketClientOptions, WebSocketSettings } from './options';
-import { type WebSocketHandshake, WebSocketTransport } from './webSocketTransport';
+import type { WebSocketHandshake } from './interfaces';
+import { WebSocketTransport } from './webSocketTransport';
 import type { WSPackage } from './wsPackage';
 
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-5][0-9]{2})(?: (.*))?$/;

@@ -8,7 +8,8 @@ import { Protocol } from '@skein/protocols';
 import { BadHead, HTTPHeadReader, type HTTPHead } from './httpHead';
 import { settingsOf, type WebSocketServerOptions, type WebSocketSettings } from './options';
 import { type HTTPAnswer, judge, refusal } from './serverHandshake';
-import { type WebSocketHandshake, WebSocketTransport } from './webSocketTransport';
+import type { WebSocketHandshake } from './interfaces';
+import { WebSocketTransport } from './webSocketTransport';
 import { loadWS, type WSPackage } from './wsPackage';
 
 /** Seconds for which somebody who was refused may go on sending, so that they get to read why. */

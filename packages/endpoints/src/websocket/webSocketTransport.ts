@@ -6,60 +6,26 @@
  */
 import { ConnectionDone, ConnectionLost } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
-import {
-  type Bytes,
-  defineInterface,
-  type IAddress,
-  type IDelayedCall,
-  type IProtocol,
-  type IPullProducer,
-  type IPushProducer,
-  type IReactorTime,
+import type {
+  Bytes,
+  IAddress,
+  IDelayedCall,
+  IProtocol,
+  IPullProducer,
+  IPushProducer,
+  IReactorTime,
   ITCPTransport,
 } from '@skein/reactor/interfaces';
 
 import { WebSocketClosed } from './errors';
 import { Heartbeat } from './heartbeat';
-import type { HTTPHeaders } from './httpHead';
+import type { IWebSocketTransport, WebSocketHandshake } from './interfaces';
 import { messageMapping, type MessageMapping, type OutboundMessage } from './messageMapping';
 import type { WebSocketSettings } from './options';
 import { Outlet } from './outlet';
 import { TRAITS, TRANSITIONS, type WebSocketInput, type WebSocketState } from './webSocketStates';
 import { CloseCode, closePayload, codeOf, FrameWriter, isCleanCode, Opcode } from './frames';
 import type { FrameReceiver, WSPackage } from './wsPackage';
-
-/** How the WebSocket was opened. */
-export interface WebSocketHandshake {
-  /** The path and query that the client asked for. */
-  readonly path: string;
-  /** What the other side sent with the handshake: on a server the request's header fields, on a client the response's. */
-  readonly headers: HTTPHeaders;
-  /** The subprotocol agreed on; null: none. */
-  readonly subprotocol: string | null;
-}
-
-/**
- * The transport of a protocol behind a WebSocket endpoint.
- *
- * There is no half-close: `loseWriteConnection` sends the Close frame, and the connection ends when the peer has sent its own.
- */
-export interface IWebSocketTransport extends ITCPTransport {
-  readonly handshake: WebSocketHandshake;
-  /** The connection below: for its certificate, for example. Leave reading, writing and closing it to the WebSocket. */
-  readonly underlying: ITCPTransport;
-  /**
-   * `loseConnection`, with a close code and a reason that the peer is told.
-   *
-   * Throws `ValueError` for a code that may not be sent (wanted 1000 to 1014 but 1004 to 1006, or 3000 to 4999) and for a reason
-   * of more than 123 bytes.
-   */
-  closeConnection(code: number, reason?: string): void;
-}
-export const IWebSocketTransport = defineInterface<IWebSocketTransport>(
-  'IWebSocketTransport',
-  ['handshake', 'underlying', 'closeConnection'],
-  ITCPTransport,
-);
 
 export class WebSocketTransport implements IWebSocketTransport {
   readonly handshake: WebSocketHandshake;

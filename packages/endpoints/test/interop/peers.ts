@@ -16,6 +16,9 @@ import { QuietFactory } from '../talking';
 
 const isRequired = process.env['CI'] === 'true' || process.env['SKEIN_REQUIRE_PYTHON'] === '1';
 
+/** How long a peer may take to say something; tests with peers have more. */
+const PATIENCE_MS = 20_000;
+
 /** The Python that has Twisted. */
 export const PYTHON = process.env['SKEIN_PYTHON'] ?? '/usr/bin/python3';
 
@@ -121,12 +124,29 @@ export class Peer {
     }
   }
 
-  /** Waits until it has said what matches. Throws, with what it said instead, when it has ended before that. */
+  /**
+   * Waits until it has said what matches. Throws, with what it said instead, when it has ended before that, or says nothing of the
+   * kind for PATIENCE_MS: before the test's own time is over, which would say no more than that.
+   */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
+    let isOver = false;
+    const patience = setTimeout(() => {
+      isOver = true;
+      this.#woken();
+    }, PATIENCE_MS);
+    try {
+      return await this.#said(pattern, () => isOver);
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  async #said(pattern: RegExp, isOver: () => boolean): Promise<RegExpExecArray> {
     for (;;) {
       const found = pattern.exec(this.output);
       if (found !== null) return found;
-      if (this.hasEnded) throw new Error(`it has ended: ${this.output}`);
+      if (this.hasEnded) throw new Error(`it has ended, without a word of ${String(pattern)}: ${this.output}`);
+      if (isOver()) throw new Error(`it has not said ${String(pattern)} in ${PATIENCE_MS} ms, but: ${this.output}`);
       await new Promise<void>((resolve) => (this.#woken = resolve));
     }
   }

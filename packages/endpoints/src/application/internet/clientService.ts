@@ -3,31 +3,23 @@
  *
  * @twisted twisted.application.internet.ClientService
  *
- * The states are a table. To change it: a state is entered before the action of its transition is called, so an action may
- * cause the next transition; whoever waits is told last; and of an attempt or connection that is no longer the present one
- * nothing is heard. (Twisted's machine throws there.)
+ * Its states are a table, in `clientStates.ts`; each attempt to connect is a `ConnectionAttempt`.
  *
  * Differs from Twisted where that leaks a connection: one that is being prepared when the service is stopped is closed.
  */
 import { currentReactor } from '@skein/reactor';
-import { CancelledError, Deferred, fail, maybeDeferred, succeed } from '@skein/reactor/defer';
+import { CancelledError, Deferred, fail, succeed } from '@skein/reactor/defer';
 import { ValueError } from '@skein/reactor/error';
 import { Failure } from '@skein/reactor/failure';
-import {
-  type IAddress,
-  type IDelayedCall,
-  type IProtocol,
-  IReactorRandom,
-  type IReactorTime,
-  type ITransport,
-} from '@skein/reactor/interfaces';
+import { type IDelayedCall, type IProtocol, IReactorRandom, type IReactorTime } from '@skein/reactor/interfaces';
 import { Logger } from '@skein/reactor/logger';
 
 import type { IProtocolFactoryOf, IStreamClientEndpoint } from '../../interfaces';
-import { ProtocolProxy } from '../../protocolProxy';
 import { Service } from '../service/service';
 
 import { backoffPolicy, type RetryPolicy } from './backoffPolicy';
+import { ANSWERS, type ClientAction, type ClientInput, type ClientState, TRANSITIONS } from './clientStates';
+import { ConnectionAttempt } from './connectionAttempt';
 
 /** Seconds to wait when the retry policy does not say. */
 const DELAY_WITHOUT_POLICY = 60;
@@ -44,179 +36,6 @@ export interface ClientServiceOptions<P extends IProtocol> {
    */
   prepareConnection?: (protocol: P) => unknown;
 }
-
-// ------------------------------------------------------------------------------------------------------------- the states
-
-export type State = 'init' | 'connecting' | 'waiting' | 'connected' | 'disconnecting' | 'restarting' | 'stopped';
-
-/** What happens to a service: `start` and `stop` from outside, the rest from its present attempt, connection or timer. */
-type Input = 'start' | 'stop' | 'connectionMade' | 'connectionFailed' | 'connectionLost' | 'retryDue';
-
-type Action =
-  | 'attempt'
-  | 'useConnection'
-  | 'waitAfterFailure'
-  | 'waitAfterLoss'
-  | 'endAttempt'
-  | 'loseConnection'
-  | 'endWaiting'
-  | 'finishStopping'
-  | 'attemptAgain'
-  | 'nothing';
-
-/** Where each input leads from each state, and what is done there. An input that a state does not list changes nothing. */
-export const TRANSITIONS: Readonly<
-  Record<State, Readonly<Partial<Record<Input, readonly [to: State, action: Action]>>>>
-> = {
-  init: {
-    start: ['connecting', 'attempt'],
-    stop: ['stopped', 'nothing'],
-  },
-  connecting: {
-    connectionMade: ['connected', 'useConnection'],
-    connectionFailed: ['waiting', 'waitAfterFailure'],
-    stop: ['disconnecting', 'endAttempt'],
-  },
-  waiting: {
-    retryDue: ['connecting', 'attempt'],
-    stop: ['stopped', 'endWaiting'],
-  },
-  connected: {
-    connectionLost: ['waiting', 'waitAfterLoss'],
-    stop: ['disconnecting', 'loseConnection'],
-  },
-  disconnecting: {
-    start: ['restarting', 'nothing'],
-    connectionFailed: ['stopped', 'finishStopping'],
-    connectionLost: ['stopped', 'finishStopping'],
-  },
-  restarting: {
-    stop: ['disconnecting', 'nothing'],
-    connectionFailed: ['connecting', 'attemptAgain'],
-    connectionLost: ['connecting', 'attemptAgain'],
-  },
-  stopped: {
-    start: ['connecting', 'attempt'],
-    stop: ['stopped', 'nothing'],
-  },
-};
-
-/** What `whenConnected` says in each state. */
-export const ANSWERS: Readonly<Record<State, 'the protocol' | 'cancelled' | 'wait'>> = {
-  init: 'wait',
-  connecting: 'wait',
-  waiting: 'wait',
-  connected: 'the protocol',
-  disconnecting: 'wait',
-  restarting: 'wait',
-  stopped: 'cancelled',
-};
-
-// ----------------------------------------------------------------------------------------------------------- the attempts
-
-/** Tells its attempt how the connection fares. */
-class NotifyingProtocol<P extends IProtocol> extends ProtocolProxy<P> {
-  readonly #attempt: Attempt<P>;
-
-  constructor(wrapped: P, attempt: Attempt<P>) {
-    super(wrapped);
-    this.#attempt = attempt;
-  }
-
-  override makeConnection(transport: ITransport): void {
-    this.#attempt.transport = transport;
-    super.makeConnection(transport);
-  }
-
-  override connectionLost(reason: Failure): void {
-    try {
-      super.connectionLost(reason);
-    } finally {
-      this.#attempt.lost(reason);
-    }
-  }
-}
-
-/** One attempt to connect, and the connection that comes of it. */
-class Attempt<P extends IProtocol> implements IProtocolFactoryOf<NotifyingProtocol<P>> {
-  protocol: P | null = null;
-  /** The connection while there is one. */
-  transport: ITransport | null = null;
-  readonly #factory: IProtocolFactoryOf<P>;
-  readonly #prepare: ((protocol: P) => unknown) | null;
-  readonly #tell: (input: Input, reason: Failure | null, attempt: Attempt<P>) => void;
-  /** What is waited for: the connection, then its preparation. */
-  #waitedFor: Deferred | null = null;
-  /** Whether it is known what became of the attempt. */
-  #decided = false;
-
-  constructor(
-    factory: IProtocolFactoryOf<P>,
-    prepare: ((protocol: P) => unknown) | null,
-    tell: (input: Input, reason: Failure | null, attempt: Attempt<P>) => void,
-  ) {
-    this.#factory = factory;
-    this.#prepare = prepare;
-    this.#tell = tell;
-  }
-
-  begin(endpoint: IStreamClientEndpoint): void {
-    const prepare = this.#prepare;
-    this.#waitedFor = maybeDeferred(() => endpoint.connect(this))
-      .addCallback(({ wrapped }) => {
-        this.protocol = wrapped;
-        return prepare === null ? null : maybeDeferred(() => prepare(wrapped));
-      })
-      .addCallbacks(
-        () => this.#decide('connectionMade', null),
-        (reason) => this.#decide('connectionFailed', reason),
-      );
-  }
-
-  /** Gives the attempt up: closes the connection that is being prepared, or else cancels. */
-  end(): void {
-    if (this.transport === null) this.#waitedFor?.cancel();
-    else {
-      // What becomes of the preparation is of no interest now; the end of the connection is.
-      this.#decided = true;
-      this.#waitedFor?.cancel();
-      this.transport.loseConnection();
-    }
-  }
-
-  lost(reason: Failure): void {
-    this.transport = null;
-    if (this.#decided) {
-      this.#tell('connectionLost', reason, this);
-    } else {
-      this.#decide('connectionFailed', reason);
-      this.#waitedFor?.cancel();
-    }
-  }
-
-  #decide(input: 'connectionMade' | 'connectionFailed', reason: Failure | null): void {
-    if (this.#decided) return;
-    this.#decided = true;
-    this.#tell(input, reason, this);
-  }
-
-  // IProtocolFactory
-
-  buildProtocol(addr: IAddress): NotifyingProtocol<P> | null {
-    const protocol = this.#factory.buildProtocol(addr);
-    return protocol === null || protocol === undefined ? null : new NotifyingProtocol(protocol, this);
-  }
-
-  doStart(): void {
-    this.#factory.doStart();
-  }
-
-  doStop(): void {
-    this.#factory.doStop();
-  }
-}
-
-// ------------------------------------------------------------------------------------------------------------ the service
 
 /** Someone who waits for a protocol, and how many failures until they are told of one; null: never. */
 interface Waiter<P extends IProtocol> {
@@ -243,9 +62,9 @@ export class ClientService<P extends IProtocol> extends Service {
   readonly #prepareConnection: ((protocol: P) => unknown) | null;
   readonly #log = new Logger({ namespace: 'skein.endpoints.application', source: this });
 
-  #state: State = 'init';
+  #state: ClientState = 'init';
   /** The attempt under way, or the one that made the connection. */
-  #attempt: Attempt<P> | null = null;
+  #attempt: ConnectionAttempt<P> | null = null;
   #retry: IDelayedCall | null = null;
   /** Failures in a row; a lost connection counts as one. */
   #failedAttempts = 0;
@@ -299,7 +118,7 @@ export class ClientService<P extends IProtocol> extends Service {
     return stopped;
   }
 
-  #receive(input: Input, reason: Failure | null = null): void {
+  #receive(input: ClientInput, reason: Failure | null = null): void {
     const transition = TRANSITIONS[this.#state][input];
     if (transition === undefined) return;
     const [to, action] = transition;
@@ -307,7 +126,7 @@ export class ClientService<P extends IProtocol> extends Service {
     this.#actions[action](reason);
   }
 
-  readonly #actions: Readonly<Record<Action, (reason: Failure | null) => void>> = {
+  readonly #actions: Readonly<Record<ClientAction, (reason: Failure | null) => void>> = {
     nothing: () => {},
     attempt: () => this.#beginAttempt(),
     attemptAgain: () => {
@@ -336,7 +155,7 @@ export class ClientService<P extends IProtocol> extends Service {
 
   #beginAttempt(): void {
     this.#retry = null;
-    this.#attempt = new Attempt(this.#factory, this.#prepareConnection, (input, reason, attempt) => {
+    this.#attempt = new ConnectionAttempt(this.#factory, this.#prepareConnection, (input, reason, attempt) => {
       if (attempt === this.#attempt) this.#receive(input, reason);
     });
     this.#attempt.begin(this.#endpoint);
