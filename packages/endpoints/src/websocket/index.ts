@@ -8,6 +8,7 @@
  * | `ws:PORT[:interface=…][:backlog=N]` and the options below | {@link WebSocketServerEndpoint} over TCP |
  * | `wss:PORT:privateKey=FILE:certKey=FILE` and those of `ssl:` | the same over TLS |
  * | `ws:DESCRIPTION` (its colons as `\:`) | the same over any other endpoint, for example `ws:unix\:/run/chat.sock` |
+ * | `wss:DESCRIPTION:privateKey=FILE:certKey=FILE` | the same, and TLS over it, as `tls:` |
  * | `ws:HOST:PORT[:timeout=SECONDS]`, `wss:HOST:PORT` | {@link WebSocketClientEndpoint} over TCP, over TLS |
  *
  * Options: `frames=binary|text|lines`, `path=/chat`, `maxPayload=BYTES`, `pingInterval=SECONDS` (0: never), `pingTimeout=SECONDS`,
