@@ -68,7 +68,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'client unix path': 'path=/run/chat.sock',
 };
 
-const KINDS: Readonly<Record<Side, readonly Kind[]>> = {
+/** All kinds, in the order of the reference. */
+export const KINDS: Readonly<Record<Side, readonly Kind[]>> = {
   server: [...SERVER_KINDS, ...WEBSOCKET_SERVER_KINDS],
   client: [...CLIENT_KINDS, ...WEBSOCKET_CLIENT_KINDS],
 };
@@ -141,7 +142,7 @@ function exampleOf(side: Side, { prefix }: Kind, name: string): string {
 }
 
 /** The shortest description with these arguments that has all that must be given. */
-function withArgument(side: Side, kind: Kind, example: string): string {
+export function withArgument(side: Side, kind: Kind, example: string): string {
   const { kwargs } = parseDescription(`${kind.prefix}:${example}`);
   const needed = kind.signature.parameters.filter(({ name, required }) => required && !(name in kwargs));
   const given = needed.map(({ name }) => {

@@ -3,9 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { withFilesOfDescriptions } from '../../../../scripts/docs/descriptionFiles';
-import { refusalOf } from '../../../../scripts/docs/descriptionReference';
+import { KINDS, refusalOf, withArgument } from '../../../../scripts/docs/descriptionReference';
 import { pagesWithDrawnParts, redrawn } from '../../../../scripts/drawTables';
+import type { IReactor } from '@skein/reactor/interfaces';
+
+import { clientFromString, serverFromString } from '../../src';
 import { HELP } from '../../src/command/commandLine';
+import { settingsOf, type WebSocketOptions } from '../../src/websocket/options';
 
 const HOWTO = path.join(__dirname, '../../../../docs/howto');
 
@@ -48,4 +52,27 @@ test('endpoints.md shows a description of every type', () => {
   expect(new Set(shown)).toEqual(
     new Set(['tcp', 'tcp6', 'unix', 'ssl', 'tls', 'systemd', 'fd', 'haproxy', 'ws', 'wss']),
   );
+});
+
+/** What an endpoint holds, with what it leaves to the reactor and to WebSockets filled in. */
+function contentOf(side: 'server' | 'client', description: string): unknown {
+  const parse = side === 'server' ? serverFromString<string> : clientFromString<string>;
+  const filled = (key: string, value: unknown): unknown => {
+    if (key === 'backlog') return value ?? 511;
+    return key === 'options' ? { ...(value as object), ...settingsOf(value as WebSocketOptions) } : value;
+  };
+  return JSON.parse(JSON.stringify(parse({} as IReactor, description), filled)) as unknown;
+}
+
+test.each(
+  (['server', 'client'] as const).flatMap((side) => KINDS[side].map((kind) => [kind.prefix, side, kind] as const)),
+)('%s: of %ss has the numbers for defaults that the reference says', (_prefix, side, kind) => {
+  withFilesOfDescriptions(() => {
+    const numbers = kind.signature.parameters.filter((parameter) => /^\d+$/.test(parameter.default ?? ''));
+    for (const { name, default: byDefault = '' } of numbers) {
+      const told = withArgument(side, kind, `${name}=${byDefault}`);
+      const untold = withArgument(side, kind, 'x=').replace(/:x=$/, '');
+      expect([name, contentOf(side, told)]).toEqual([name, contentOf(side, untold)]);
+    }
+  });
 });
