@@ -1,9 +1,11 @@
+import { createNodeReactor } from '@skein/reactor';
 import { IPv4Address } from '@skein/reactor/address';
+import { Deferred } from '@skein/reactor/defer';
 import { AssertionError } from '@skein/reactor/error';
 import { IClientFactory, IProtocolFactory } from '@skein/reactor/interfaces';
 import { capturedLogs, formatEvent } from '@skein/reactor/logger';
 
-import { ClientFactory, Factory, LineReceiver, Protocol, ServerFactory } from '../../src';
+import { ClientCreator, ClientFactory, Factory, LineReceiver, Protocol, ServerFactory } from '../../src';
 import { RecordingTransport } from '../recordingTransport';
 
 const HERE = new IPv4Address('TCP', '127.0.0.1', 1);
@@ -82,6 +84,8 @@ describe('Factory.buildProtocol', () => {
     p.dataReceived(Buffer.from('bob\r\n'));
     expect(transport.value.toString()).toBe('Welcome, bob!\r\n');
     expect(factory.users.get('bob')).toBe(p);
+    // Nobody but Factory's own sets it.
+    expect(p.factory).toBeNull();
   });
 });
 
@@ -128,6 +132,41 @@ describe('Factory.doStart', () => {
     expect(factory.log).toEqual(['start with 0', 'stop with 0']);
     factory.doStart();
     expect(factory.log).toHaveLength(3);
+  });
+
+  it('Factory.doStop comes with the last of three ports, whoever is connected still', async () => {
+    const reactor = createNodeReactor();
+    const factory = new Counting();
+    factory.noisy = false;
+    const [accepted, closed] = [new Deferred(), new Deferred()];
+    factory.protocol = class extends Protocol {
+      override connectionMade(): void {
+        accepted.callback(null);
+      }
+      override connectionLost(): void {
+        closed.callback(null);
+      }
+    };
+    const ports = [0, 0, 0].map((port) => reactor.listenTCP(port, factory, { interface: '127.0.0.1' }));
+    const running = reactor.run();
+    const client = await new ClientCreator(reactor, Protocol).connectTCP(
+      '127.0.0.1',
+      (ports[0]!.getHost() as IPv4Address).port,
+    );
+    await accepted;
+    const counts: number[] = [];
+    for (const port of ports) {
+      expect(factory.log).toEqual(['start with 0']);
+      await port.stopListening();
+      counts.push(factory.numPorts);
+    }
+    expect(counts).toEqual([2, 1, 0]);
+    expect(factory.log).toEqual(['start with 0', 'stop with 0']);
+    expect(client.transport.connected).toBe(true);
+    client.transport.loseConnection();
+    await closed;
+    reactor.stop();
+    await running;
   });
 
   it('Factory.doStop of a factory out of use does nothing', () => {
