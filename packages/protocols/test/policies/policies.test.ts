@@ -137,6 +137,20 @@ describe('ThrottlingFactory', () => {
       expect(clock.getDelayedCalls()).toEqual([]);
     }
   });
+
+  it('ThrottlingFactory loses its last connection cleanly, also when an earlier one was throttled to its end', () => {
+    const clock = new Clock();
+    const factory = new ThrottlingFactory(echoes(), { readLimit: 1, clock });
+    const [throttled] = connect(factory);
+    throttled.dataReceived(Buffer.alloc(100));
+    clock.advance(1);
+    throttled.connectionLost(connectionDone);
+    const [last] = connect(factory);
+    const lost = jest.spyOn((last as ProtocolWrapper).wrappedProtocol as Echo, 'connectionLost');
+    last.connectionLost(connectionDone);
+    expect(lost).toHaveBeenCalledTimes(1);
+    expect(clock.getDelayedCalls()).toEqual([]);
+  });
 });
 
 describe('TimeoutMixin', () => {
