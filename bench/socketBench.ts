@@ -3,14 +3,15 @@
  * times, so that a noisy moment of the machine hits them alike. What counts is the ratio of the medians.
  *
  * The rate is what both processes manage together, and with two processors the load is often the slower one. The server's own
- * processor time for each operation tells the servers apart even then (Linux only).
+ * processor time for each operation, once both are warm, tells the servers apart even then, and on a busy machine it is the only
+ * figure to go by (Linux only).
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
+import { compiled } from './compiled';
 import { PYTHON, table } from './frame';
 
 /** One server under load. */
@@ -21,7 +22,7 @@ export interface Contestant {
 }
 
 const ROUNDS = 5;
-const NODE = [process.execPath, '--expose-gc', '-C', '@skein/source', '-r', 'ts-node/register'] as const;
+const NODE = [process.execPath, '--expose-gc'] as const;
 
 /** Starts a process of the benchmark. */
 export function start(command: readonly string[]): ChildProcess {
@@ -29,21 +30,25 @@ export function start(command: readonly string[]): ChildProcess {
   return spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: path.join(__dirname, '..') });
 }
 
-/** The first line that it prints. */
-export async function firstLine(child: ChildProcess): Promise<string> {
+/** The lines that it prints, one at each call. */
+export function linesOf(child: ChildProcess): () => Promise<string> {
   if (child.stdout === null) throw new Error('the child has no output');
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return line;
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const next = await lines.next();
+    if (next.done === true) throw new Error(`${child.spawnargs.join(' ')} has ended`);
+    return next.value;
+  };
 }
 
 /** The command line of a contestant's server. */
 export function serverOf({ server }: Contestant): readonly string[] {
-  return typeof server === 'string' ? [...NODE, path.join(__dirname, 'servers', `${server}.ts`)] : server;
+  return typeof server === 'string' ? [...NODE, compiled(`servers/${server}`)] : server;
 }
 
 /** The command line of a load. */
 export function loadOf(load: string, args: readonly string[]): readonly string[] {
-  return [...NODE, path.join(__dirname, 'load', `${load}.ts`), ...args];
+  return [...NODE, compiled(`load/${load}`), ...args];
 }
 
 interface Measurement {
@@ -69,17 +74,19 @@ function processorTime(pid: number | undefined): number {
 async function measure(contestant: Contestant, load: string, args: readonly number[]): Promise<Measurement> {
   const serving = start(serverOf(contestant));
   try {
-    const port = await firstLine(serving);
+    const loading = start(loadOf(load, [await linesOf(serving)(), ...args.map(String)]));
+    const nextLine = linesOf(loading);
+    await nextLine();
     const before = processorTime(serving.pid);
-    const loading = start(loadOf(load, [port, ...args.map(String)]));
-    const [rate, total] = (await firstLine(loading)).split(' ').map(Number) as [number, number];
-    return { rate, processor: ((processorTime(serving.pid) - before) / total) * 1e6 };
+    const [rate, operations] = (await nextLine()).split(' ').map(Number) as [number, number];
+    return { rate, processor: ((processorTime(serving.pid) - before) / operations) * 1e6 };
   } finally {
     serving.kill('SIGKILL');
   }
 }
 
-function median(values: readonly number[]): number {
+/** The middle one. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

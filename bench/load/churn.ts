@@ -1,8 +1,10 @@
 /**
- * Load: `connections` peers that connect, send a byte, get it back, see the server close, and connect again. Prints connections a
- * second, and how many there were. They go to several addresses of this machine: each has its own ports to wait in.
+ * Load: `connections` peers that connect, send a byte, get it back, see the server close, and connect again. Counts
+ * connections. They go to several addresses of this machine: each has its own ports to wait in.
  */
 import net from 'node:net';
+
+import { measured } from './measured';
 
 const [port, connections, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const ADDRESSES = 16;
@@ -24,12 +26,4 @@ function connect(): void {
 
 for (let i = 0; i < connections; i++) connect();
 
-// The first part warms both sides up.
-setTimeout(() => {
-  const warmUp = done;
-  const began = process.hrtime.bigint();
-  setTimeout(() => {
-    console.log(`${(done - warmUp) / (Number(process.hrtime.bigint() - began) / 1e9)} ${done}`);
-    process.exit();
-  }, seconds * 1000);
-}, 500);
+measured(() => done, seconds);

@@ -1,5 +1,7 @@
-/** Load: `connections` peers that read what they are sent. Prints MiB a second, and how many there were. */
+/** Load: `connections` peers that read what they are sent. Counts MiB. */
 import net from 'node:net';
+
+import { measured } from './measured';
 
 const [port, connections, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const MEBIBYTE = 1024 * 1024;
@@ -20,13 +22,4 @@ for (let i = 0; i < connections; i++) {
   });
 }
 
-// The first part warms both sides up.
-setTimeout(() => {
-  const warmUp = received;
-  const began = process.hrtime.bigint();
-  setTimeout(() => {
-    const rate = (received - warmUp) / MEBIBYTE / (Number(process.hrtime.bigint() - began) / 1e9);
-    console.log(`${rate} ${received / MEBIBYTE}`);
-    process.exit();
-  }, seconds * 1000);
-}, 500);
+measured(() => received / MEBIBYTE, seconds);

@@ -1,10 +1,11 @@
-/** Load: `connections` peers that each send 64 bytes, wait for them to come back, and send them again. Prints messages a second, and how many there were. */
+/** Load: `connections` peers that each send 64 bytes, wait for them to come back, and send them again. Counts messages. */
 import net from 'node:net';
+
+import { measured } from './measured';
 
 const [port, connections, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const message = Buffer.alloc(64, 'x');
 let messages = 0;
-let warmUp = 0;
 
 for (let i = 0; i < connections; i++) {
   let received = 0;
@@ -28,13 +29,4 @@ for (let i = 0; i < connections; i++) {
   socket.on('connect', () => socket.write(message));
 }
 
-// The first part warms both sides up.
-setTimeout(() => {
-  warmUp = messages;
-  const began = process.hrtime.bigint();
-  setTimeout(() => {
-    const rate = (messages - warmUp) / (Number(process.hrtime.bigint() - began) / 1e9);
-    console.log(`${rate} ${messages}`);
-    process.exit();
-  }, seconds * 1000);
-}, 500);
+measured(() => messages, seconds);

@@ -1,11 +1,12 @@
-/** Load over TLS: `connections` peers that each send `size` bytes, wait for them to come back, and send them again. Prints messages a second, and how many there were. */
+/** Load over TLS: `connections` peers that each send `size` bytes, wait for them to come back, and send them again. Counts messages. */
 import type net from 'node:net';
 import tls from 'node:tls';
+
+import { measured } from './measured';
 
 const [port, connections, seconds, size] = process.argv.slice(2).map(Number) as [number, number, number, number];
 const message = Buffer.alloc(size, 'x');
 let messages = 0;
-let warmUp = 0;
 
 for (let i = 0; i < connections; i++) {
   let received = 0;
@@ -32,13 +33,4 @@ for (let i = 0; i < connections; i++) {
   socket.on('secureConnect', () => socket.write(message));
 }
 
-// The first part warms both sides up.
-setTimeout(() => {
-  warmUp = messages;
-  const began = process.hrtime.bigint();
-  setTimeout(() => {
-    const rate = (messages - warmUp) / (Number(process.hrtime.bigint() - began) / 1e9);
-    console.log(`${rate} ${messages}`);
-    process.exit();
-  }, seconds * 1000);
-}, 700);
+measured(() => messages, seconds);

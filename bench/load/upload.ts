@@ -1,5 +1,7 @@
-/** Load: `connections` peers that send pieces of 64 KiB as fast as they are taken. Prints MiB a second, and how many there were. */
+/** Load: `connections` peers that send pieces of 64 KiB as fast as they are taken. Counts MiB. */
 import net from 'node:net';
+
+import { measured } from './measured';
 
 const [port, connections, seconds] = process.argv.slice(2).map(Number) as [number, number, number];
 const MEBIBYTE = 1024 * 1024;
@@ -17,13 +19,4 @@ function sent(): number {
   return sockets.reduce((sum, { bytesWritten, writableLength }) => sum + bytesWritten - writableLength, 0) / MEBIBYTE;
 }
 
-// The first part warms both sides up.
-setTimeout(() => {
-  const warmUp = sent();
-  const began = process.hrtime.bigint();
-  setTimeout(() => {
-    const total = sent();
-    console.log(`${(total - warmUp) / (Number(process.hrtime.bigint() - began) / 1e9)} ${total}`);
-    process.exit();
-  }, seconds * 1000);
-}, 500);
+measured(sent, seconds);

@@ -1,12 +1,12 @@
 /** Load: peers that keep a window of one frame, over and over, under way, in large pieces. */
 import net from 'node:net';
 
+import { measured } from './measured';
+
 /** How many pieces of a thousand frames a peer has under way. */
 const WINDOW = 4;
-/** Milliseconds in which both sides warm up. */
-const WARM_UP = 700;
 
-/** Loads `port` for `seconds`, prints how many frames a second came back and how many did in all, and ends the process. */
+/** Loads `port` for `seconds`, counts the frames that come back, and ends the process. */
 export function keepWindow(frame: string, port: number, connections: number, seconds: number): void {
   const piece = Buffer.from(frame.repeat(1000), 'latin1');
   let bytes = 0;
@@ -34,13 +34,5 @@ export function keepWindow(frame: string, port: number, connections: number, sec
     });
   }
 
-  setTimeout(() => {
-    const warmUp = bytes;
-    const began = process.hrtime.bigint();
-    setTimeout(() => {
-      const rate = (bytes - warmUp) / frame.length / (Number(process.hrtime.bigint() - began) / 1e9);
-      console.log(`${rate} ${bytes / frame.length}`);
-      process.exit();
-    }, seconds * 1000);
-  }, WARM_UP);
+  measured(() => bytes / frame.length, seconds);
 }

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type net from 'node:net';
-import path from 'node:path';
 import tls from 'node:tls';
 
 import { announce } from './announce';
 
-const pem = readFileSync(path.join(__dirname, '../../conformance/fixtures/server.pem'));
+const pem = readFileSync('conformance/fixtures/server.pem');
 const server = tls.createServer({ cert: pem, key: pem, noDelay: true }, (socket) => {
   socket.on('data', (data: Buffer) => socket.write(data));
   socket.on('error', () => socket.destroy());

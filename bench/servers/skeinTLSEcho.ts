@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 
 import { Factory, Protocol } from '@skein/protocols';
 import { createNodeReactor } from '@skein/reactor';
@@ -13,7 +12,7 @@ class Echo extends Protocol {
   }
 }
 
-const pem = readFileSync(path.join(__dirname, '../../conformance/fixtures/server.pem'));
+const pem = readFileSync('conformance/fixtures/server.pem');
 const reactor = createNodeReactor();
 const options = PrivateCertificate.loadPEM(pem).options();
 announce(reactor.listenSSL(0, Factory.forProtocol(Echo), options, { interface: '127.0.0.1' }));

@@ -9,7 +9,7 @@ import type { Bytes } from '../interfaces';
 import { describe } from './describe';
 
 /** Pieces up to this size are copied together, so that they go out as one; larger ones are passed on as they are. */
-const JOIN_LIMIT = 16 * 1024;
+const JOIN_LIMIT = 8 * 1024;
 /**
  * Gathered text longer than this (in UTF-16 units) is encoded early: a string's length has a limit, and so has patience. The answer
  * to as much as is read at once (64 KiB) goes out in one piece, with some room.

@@ -483,8 +483,12 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     this.#stall?.moved();
     // TLS begins at once: the peer's answer must not be read in plain.
     if (this.#inPlain !== null) this.#flushPlain(this.#inPlain);
-    else if (this.#buffer.isEmpty) this.#drained();
-    else this.#flushSoon();
+    else {
+      if (this.#buffer.isEmpty) this.#drained();
+      // A full load has nothing to gain from the rest of the turn: a producer's next goes out while its last is on its way.
+      if (!this.#producer.isEmpty && this.#buffer.exceeds(PRODUCER_LIMIT)) this.flush();
+      else if (!this.#buffer.isEmpty) this.#flushSoon();
+    }
   }
 
   #secured(info: SecuredInfo): void {

@@ -16,12 +16,12 @@ describe('OutboundBuffer', () => {
     expect(filled(bytes('a'), bytes('b'), 'c').take()).toEqual([bytes('abc')]);
   });
 
-  it('joins pieces up to 16 KiB, and passes larger ones on without copying them', () => {
-    const atLimit = Buffer.alloc(16 * 1024, 'x');
-    const large = Buffer.alloc(16 * 1024 + 1, 'y');
+  it('joins pieces up to 8 KiB, and passes larger ones on without copying them', () => {
+    const atLimit = Buffer.alloc(8 * 1024, 'x');
+    const large = Buffer.alloc(8 * 1024 + 1, 'y');
     const chunks = filled(bytes('a'), atLimit, large, bytes('b'), bytes('c')).take();
     expect(chunks).toHaveLength(3);
-    expect(chunks[0]).toHaveLength(16 * 1024 + 1);
+    expect(chunks[0]).toHaveLength(8 * 1024 + 1);
     expect(chunks[1]).toBe(large);
     expect(chunks[2]).toEqual(bytes('bc'));
   });

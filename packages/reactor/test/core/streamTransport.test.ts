@@ -779,6 +779,23 @@ describe('StreamTransport.unregisterProducer', () => {
 });
 
 describe('StreamTransport, with a push producer', () => {
+  it('sends what a resumed producer writes at once when it is a full load, and otherwise at the end of the turn', () => {
+    const connection = connected();
+    const { driver, handle, transport } = connection;
+    let next = 70_000;
+    push(connection, { resumeProducing: () => transport.write(Buffer.alloc(next)) });
+    transport.write(Buffer.alloc(70_000));
+    driver.settle();
+    handle.takes();
+    expect(handle.writes).toHaveLength(2);
+    driver.settle();
+    next = 60_000;
+    handle.takes();
+    expect(handle.writes).toHaveLength(2);
+    driver.settle();
+    expect(handle.writes).toHaveLength(3);
+  });
+
   it.each([
     ['text', (size: number): string => 'x'.repeat(size)],
     ['bytes', (size: number): Buffer => Buffer.alloc(size)],
