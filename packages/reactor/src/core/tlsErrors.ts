@@ -40,9 +40,10 @@ export function tlsConnectionError(error: DriverError, isShaking: boolean, peer:
   return new TLSError(code, message, options);
 }
 
-function where(peer: SocketAddress | null): string {
+/** Which peer it was, to be put after a message; nothing when it is not known. A client of a UNIX socket has no name. */
+export function where(peer: SocketAddress | null): string {
   if (peer === null) return '';
-  if (peer.family === 'UNIX') return peer.path === '' ? '' : `, at ${peer.path}`;
+  if (peer.family === 'UNIX') return peer.path === '' ? ', at a UNIX socket' : `, at ${peer.path}`;
   return `, at ${peer.family === 'IPv6' ? `[${peer.host}]` : peer.host}:${String(peer.port)}`;
 }
 

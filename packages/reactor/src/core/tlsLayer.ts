@@ -21,7 +21,7 @@ import { HandshakeTimeoutError, TLSError } from '../ssl/errors';
 
 import { connectionDone } from './connectionDone';
 import type { CoreServices } from './services';
-import { tlsConnectionError } from './tlsErrors';
+import { tlsConnectionError, where } from './tlsErrors';
 import type { TLSSetup } from './tlsSetup';
 
 /** Seconds that the peer may take to answer the farewell. (In Twisted, for ever.) It has yet to read what is under way. */
@@ -135,7 +135,7 @@ export class TLSLayer {
   #setLimit(seconds: number, what: string, makeError: (message: string) => Error): void {
     this.#limit = this.#services.turn.callLater(
       seconds,
-      () => this.#fail(new Failure(makeError(`${what} within ${String(seconds)} seconds`))),
+      () => this.#fail(new Failure(makeError(`${what} within ${String(seconds)} seconds${where(this.#peer)}`))),
       [],
     );
   }

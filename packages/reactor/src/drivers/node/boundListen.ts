@@ -11,7 +11,7 @@ import net from 'node:net';
 import type { DriverError, ListenStreamOptions, SocketAddress } from '../../driver';
 
 import { assertSocket } from './descriptors';
-import type { LibuvStream } from './libuvStream';
+import { assertAllowed, type LibuvStream } from './libuvStream';
 import { fromErrno } from './nodeErrors';
 import { asBindSaid, assertPathFits, isAbstract, lockPath, setMode, unlockPath } from './unixPath';
 
@@ -53,6 +53,7 @@ export function boundListen(
   onAccept: (handle: LibuvStream) => void,
   onFailure: (error: DriverError) => void,
 ): BoundHandle {
+  assertAllowed('listen');
   if (address.family !== 'UNIX') return bind(address, backlog, onAccept, onFailure, nothing);
   const { path } = address;
   assertPathFits(path, 'bind');
@@ -109,6 +110,7 @@ export function adoptedListen(
   onAccept: (handle: LibuvStream) => void,
   onFailure: (error: DriverError) => void,
 ): BoundHandle {
+  assertAllowed('listen');
   assertSocket(descriptor, 'listen');
   const where = `descriptor ${descriptor}`;
   const handle = (net as unknown as UndocumentedNet)._createServerHandle(null, null, -1, descriptor);

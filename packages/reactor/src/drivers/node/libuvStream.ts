@@ -6,12 +6,13 @@
  * it is what libuv has: bytes in, bytes out, an end each way. So the handles are used as they are, and only TLS, which Node
  * builds upon `net.Socket`, puts one over them (`netSocketOver`).
  *
- * Silent by default on all versions of Node; `--pending-deprecation` has `process.binding` warn, once.
+ * Silent by default on all versions of Node; `--pending-deprecation` has `process.binding` warn, once. Under `--permission` Node
+ * refuses it: then there are no sockets, which whoever wants one is told, and everything else works.
  * `test/drivers/node/libuvStream.test.ts` fails loudly when Node changes any of this.
  */
 import net from 'node:net';
 
-import type { InetSocketAddress } from '../../driver';
+import { DriverError, type InetSocketAddress } from '../../driver';
 
 /** Told what happens on a stream, in Node's own turn. Negative numbers are libuv's errors. */
 export interface StreamOwner {
@@ -106,19 +107,41 @@ interface Bindings {
   };
 }
 
-function binding<K extends keyof Bindings>(name: K): Bindings[K] {
-  return (process as unknown as { binding(name: K): Bindings[K] }).binding(name);
+/** Null where they are refused. */
+function loadBindings(): Bindings | null {
+  const node = process as unknown as { binding<K extends keyof Bindings>(name: K): Bindings[K] };
+  try {
+    return {
+      stream_wrap: node.binding('stream_wrap'),
+      tcp_wrap: node.binding('tcp_wrap'),
+      pipe_wrap: node.binding('pipe_wrap'),
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED') return null;
+    throw error;
+  }
 }
 
-const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = binding('stream_wrap');
-const { TCP, TCPConnectWrap, constants: tcpTypes } = binding('tcp_wrap');
-const { Pipe, PipeConnectWrap, constants: pipeTypes } = binding('pipe_wrap');
+const bindings = loadBindings();
+// Without them no stream is ever made (`assertAllowed`), and none of these is touched.
+const { stream_wrap, tcp_wrap, pipe_wrap } = bindings ?? ({ stream_wrap: {}, tcp_wrap: {}, pipe_wrap: {} } as Bindings);
+const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kLastWriteWasAsync } = stream_wrap;
+const { TCP, TCPConnectWrap, constants: tcpTypes } = tcp_wrap;
+const { Pipe, PipeConnectWrap, constants: pipeTypes } = pipe_wrap;
+
+/** Throws the `DriverError` `EACCES` where Node refuses its bindings: before a socket is made, for `syscall`. */
+export function assertAllowed(syscall: string): void {
+  if (bindings !== null) return;
+  const why = "Node's permission model (--permission) refuses process.binding, which sockets need";
+  throw new DriverError('EACCES', syscall, `${syscall} EACCES: ${why}`);
+}
 
 /** libuv's `UV_EOF`: the peer has finished. */
 export const END_OF_STREAM = -4095;
 
 /** A stream that is not connected yet. */
 export function newStream(kind: 'TCP' | 'UNIX'): LibuvStream {
+  assertAllowed('connect');
   return kind === 'TCP' ? new TCP(tcpTypes.SOCKET) : new Pipe(pipeTypes.SOCKET);
 }
 

@@ -298,3 +298,23 @@ test('libuvStream makes Node print nothing, and costs no warning', () => {
   );
   expect([stdout, stderr]).toEqual(['loaded\n', '']);
 }, 30_000);
+
+test("libuvStream loads under Node's permission model, and says of every socket that it is refused", () => {
+  const index = JSON.stringify(path.join(__dirname, '../../../src/drivers/node'));
+  const script = `
+    const { NodeDriver } = require(${index});
+    const driver = new NodeDriver();
+    const address = { family: 'IPv4', host: '127.0.0.1', port: 0 };
+    for (const use of [() => driver.listenStream(address, { backlog: 1 }), () => driver.connectStream(address, {})])
+      try { use(); console.log('done'); } catch (error) { console.log(error.message); }`;
+  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+    ? '--permission'
+    : '--experimental-permission';
+  const { stdout } = spawnSync(
+    process.execPath,
+    [permission, '--allow-fs-read=*', '-r', 'ts-node/register/transpile-only', '-e', script],
+    { encoding: 'utf8', cwd: path.join(__dirname, '../../../../..'), env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  const why = "Node's permission model (--permission) refuses process.binding, which sockets need";
+  expect(stdout).toBe(`listen EACCES: ${why}\nconnect EACCES: ${why}\n`);
+}, 30_000);
