@@ -10,9 +10,9 @@
  * control, Nagle's algorithm, urgent data. Whoever studies those needs a packet simulator; whoever tests a protocol does not.
  */
 import { ChunkList, NO_BYTES } from './chunkList';
+import type { EntropyStream } from './entropy';
 import type { Link } from './fabric';
 import { type FlowEnds, flowName, type FlowReceiver, type FlowSender, type Piece, segmentOf } from './flowEnds';
-import { Inbox } from './inbox';
 import type { Verdict } from './judge';
 import { Resending, type ResendingFlow } from './resending';
 import type { SimWorld } from './simWorld';
@@ -43,8 +43,12 @@ export class Flow implements ResendingFlow, ProbedFlow {
   #resending: Resending | null = null;
   /** While there is one, the sender believes the window to be closed. */
   #probe: WindowProbe | null = null;
-  /** What has arrived; null before anything has. */
-  #inbox: Inbox | null = null;
+  /** Arrived, not yet read. */
+  #unread: ChunkList | null = null;
+  /** How many bytes have been read: names the decisions about splitting, so that one does not move another. */
+  #readBytes = 0;
+  /** Made when it is first asked: most connections are never split. */
+  #splits: EntropyStream | null = null;
   #ended = false;
   #over = false;
   /** The sender's kernel has forgotten the connection. */
@@ -68,7 +72,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** Bytes that have arrived and not been read. */
   get unread(): number {
-    return this.#inbox === null ? 0 : this.#inbox.unread;
+    return this.#unread === null ? 0 : this.#unread.bytes;
   }
 
   /** Bytes on their way or waiting to be: in the buffers and on the line. */
@@ -152,10 +156,24 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** Takes what one read gives: some of what has arrived. Only when something has. */
   read(): Buffer {
-    const chunk = this.#inbox === null ? NO_BYTES : this.#inbox.read();
+    const unread = this.#unread ?? new ChunkList();
+    const size = this.#sizeOfRead(unread.bytes);
+    const chunk = unread.take(size);
+    if (unread.bytes === 0) this.#unread = null;
+    this.#readBytes += size;
     // The sender hears of the room, if it was waiting for it.
     if (this.#queue !== null && !this.#over) this.#tellRoom();
     return chunk;
+  }
+
+  #sizeOfRead(unread: number): number {
+    const { largestRead, splitRate } = this.#world.tcp;
+    const size = Math.min(unread, largestRead);
+    if (splitRate === 0 || size <= 1) return size;
+    this.#splits ??= this.#world.entropy.stream(`${flowName(this.#ends)}/split`);
+    const u = this.#splits.at(this.#readBytes);
+    // 0 is calm: all of it. The wilder, the smaller the first part.
+    return u > 1 - splitRate ? Math.max(1, Math.floor(size * ((1 - u) / splitRate))) : size;
   }
 
   /** The receiver's kernel says how much room there is; the sender hears of it one journey later, or not. */
@@ -292,7 +310,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
   #judged(piece: Piece): Verdict | null {
     const { judge, clock, trace } = this.#world;
     if (judge === null) return null;
-    let offset = this.#inbox === null ? 0 : this.#inbox.arrived;
+    let offset = this.#readBytes + this.unread;
     for (const { bytes } of this.#travelling ?? []) offset += bytes.length;
     const attempt = this.#resending === null ? 0 : this.#resending.attempts;
     const segment = segmentOf(piece, this.#ends, { offset, attempt });
@@ -403,11 +421,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
       this.#ended = true;
       return;
     }
-    if (this.#inbox === null) {
-      const isSplit = this.#world.tcp.splitRate > 0;
-      this.#inbox = new Inbox(this.#world, isSplit ? flowName(this.#ends) : '');
-    }
-    this.#inbox.push(piece.bytes);
+    (this.#unread ??= new ChunkList()).push(piece.bytes);
     // What acknowledges it says how much room there is.
     if (this.#probe !== null) this.#tellRoom();
     if (this.#waiting !== null) this.#admit();
