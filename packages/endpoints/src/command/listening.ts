@@ -21,15 +21,21 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
 };
 
-/** The service that serves a factory at each description. Throws `Ending` for a wrong one. */
-export function serveAt(descriptions: readonly string[], factory: IProtocolFactory, reactor: IReactor): IService {
-  const services = new MultiService();
+/** Throws `Ending` for a wrong description. */
+export function checkDescriptions(descriptions: readonly string[], reactor: IReactor): void {
   for (const description of descriptions) {
     try {
       serverFromString<string>(reactor, description);
     } catch (error) {
       throw new Ending(ExitStatus.CONFIG, taught(error as Error), { cause: error });
     }
+  }
+}
+
+/** The service that serves a factory at each description, all of which are right. */
+export function serveAt(descriptions: readonly string[], factory: IProtocolFactory, reactor: IReactor): IService {
+  const services = new MultiService();
+  for (const description of descriptions) {
     const service = strports.service<string>(description, factory, reactor);
     new Described(description, service).setServiceParent(services);
   }

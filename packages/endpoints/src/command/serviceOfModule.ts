@@ -9,7 +9,7 @@ import { IProtocolFactory as ProtocolFactory } from '@skein/reactor/interfaces';
 import { IService } from '../application/service';
 
 import { Ending, ExitStatus } from './exitStatus';
-import { serveAt } from './listening';
+import { checkDescriptions, serveAt } from './listening';
 
 /** What `makeService` and `makeFactory` are called with. */
 export interface MakeOptions {
@@ -33,8 +33,12 @@ const WANTED = 'makeService, makeFactory, application, service, factory, default
 
 /** The service that runs what a module exports; null for a `main`, which has been called. Throws `Ending`, and what the module throws. */
 export async function serviceOfModule(name: string, exports: Exports, options: MakeOptions): Promise<IService | null> {
-  const found = await find(name, exports, options);
   const { reactor, listen } = options;
+  const found = await find(name, exports, options).catch((error: unknown) => {
+    // What a module makes of --listen is its business; but that it threw for a wrong description is not its fault.
+    checkDescriptions(listen, reactor);
+    throw error;
+  });
   if (found.kind === 'factory') return serve(name, found.factory, reactor, listen);
   if (listen.length > 0 && !(found.kind === 'service' && found.tookListen)) {
     throw new Ending(
@@ -51,6 +55,7 @@ function serve(name: string, factory: IProtocolFactory, reactor: IReactor, liste
   if (listen.length === 0) {
     throw new Ending(ExitStatus.USAGE, `"${name}" exports a factory: where is it to listen? (--listen tcp:8123)`);
   }
+  checkDescriptions(listen, reactor);
   return serveAt(listen, factory, reactor);
 }
 

@@ -210,6 +210,7 @@ describe('skein run', () => {
     [78, `Unknown endpoint type: 'tpc', wanted one of ${TYPES}, as in "tcp:8123"`, serving, ['-l', 'tpc:80']],
     [78, `Unknown endpoint type: '8123', wanted one of ${TYPES}, as in "tcp:8123"`, serving, ['-l', '8123']],
     [78, 'cannot listen at "tcp:99999": A TCP port must be an integer from 0', serving, ['-l', 'tcp:99999']],
+    [78, 'port is "http", wanted', 'exports.makeService = () => { throw new Error("called"); }', ['-l', 'tcp:http']],
     [78, 'it exports nothing, wanted an export of makeService', '', []],
     [78, 'it exports chat, wanted an export of makeService', 'exports.chat = 1', []],
     [78, 'what its makeFactory made is no factory', 'exports.makeFactory = () => 3', []],
