@@ -134,6 +134,28 @@ describe('StreamServerEndpointService', () => {
     expect(listen).toHaveBeenCalledTimes(2);
   });
 
+  test('StreamServerEndpointService.stopService called again waits for the same port', () => {
+    const portStopped = new Deferred<null>();
+    const { service } = listening(succeed(port(() => portStopped)));
+    service.startService();
+    const stops = [service.stopService(), service.stopService()].map((stop) => outcomeOf(stop));
+    expect([...stops.map(({ fired }) => fired), service.running]).toEqual([false, false, true]);
+    portStopped.callback(null);
+    expect([...stops.map(({ result }) => result), service.running]).toEqual([null, null, false]);
+  });
+
+  test('StreamServerEndpointService started again while its port stops goes on running', () => {
+    const portStopped = new Deferred<null>();
+    const { service } = listening(succeed(port(() => portStopped)), succeed(port(() => null)));
+    service.startService();
+    const first = outcomeOf(service.stopService());
+    service.startService();
+    portStopped.callback(null);
+    expect([first.fired, service.running]).toEqual([true, true]);
+    expect(outcomeOf(service.stopService()).fired).toBe(true);
+    expect(service.running).toBe(false);
+  });
+
   test('StreamServerEndpointService.stopService cancels listening, quietly', () => {
     const logged = collectLoggedErrors();
     const pending = new Deferred<IListeningPort>();

@@ -5,7 +5,7 @@
  *
  * Can be started again after it has been stopped. (Twisted's then does not listen.)
  */
-import { CancelledError, type Deferred, succeed } from '@skein/reactor/defer';
+import { CancelledError, Deferred, succeed } from '@skein/reactor/defer';
 import type { Failure } from '@skein/reactor/failure';
 import type { IListeningPort, IProtocolFactory } from '@skein/reactor/interfaces';
 import { Logger } from '@skein/reactor/logger';
@@ -29,6 +29,10 @@ export class StreamServerEndpointService extends Service {
    */
   raiseSynchronously = false;
   #waitingForPort: Deferred<IListeningPort | null> | null = null;
+  /** How many ports are being stopped. */
+  #stopping = 0;
+  /** Those who told it to stop while it was stopping. */
+  #waitingForStop: Deferred<null>[] = [];
 
   constructor(endpoint: IStreamServerEndpoint, factory: IProtocolFactory) {
     super();
@@ -62,20 +66,40 @@ export class StreamServerEndpointService extends Service {
     if (this.#waitingForPort === null) this.privilegedStartService();
   }
 
-  /** Stops listening, or no longer tries to. The Deferred fires when that is done, with what the port's `stopListening` gave. */
+  /**
+   * Stops listening, or no longer tries to. The Deferred fires when that is done, with what the port's `stopListening` gave; with
+   * null when there was nothing to stop, or another call is stopping it.
+   */
   override stopService(): Deferred {
     const waitingForPort = this.#waitingForPort;
     this.#waitingForPort = null;
-    if (waitingForPort === null) {
-      super.stopService();
-      return succeed(null);
-    }
+    if (waitingForPort === null) return this.#whenStopped();
+    this.#stopping += 1;
     waitingForPort.cancel();
     return waitingForPort
       .addCallback((port): Deferred | null => (port === null ? null : port.stopListening()))
       .addBoth((result: unknown) => {
-        super.stopService();
+        this.#stopping -= 1;
+        if (this.#stopping === 0) this.#stopped();
         return result;
       });
+  }
+
+  #whenStopped(): Deferred {
+    if (this.#stopping === 0) {
+      super.stopService();
+      return succeed(null);
+    }
+    const stopped = new Deferred<null>();
+    this.#waitingForStop.push(stopped);
+    return stopped;
+  }
+
+  #stopped(): void {
+    // It may have been started again meanwhile.
+    if (this.#waitingForPort === null) super.stopService();
+    const waiting = this.#waitingForStop;
+    this.#waitingForStop = [];
+    for (const stopped of waiting) stopped.callback(null);
   }
 }
