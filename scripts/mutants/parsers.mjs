@@ -39,7 +39,7 @@ export const MUTANTS = [
   {
     name: 'LineReceiver: lines are delivered after loseConnection',
     file: 'basic/lineProtocol.ts',
-    from: 'disconnecting === true) return undefined;\n      if (',
+    from: 'if ((this.transport as ITCPTransport | null)?.disconnecting === true) return undefined;\n      if (',
     to: 'if (',
   },
   {
