@@ -133,7 +133,7 @@ export const VARIANTS: readonly Variant[] = [
   {
     name: 'ClientService.whenConnected gives a connection that is being closed',
     workload: 'service',
-    file: 'endpoints/src/application/internet/clientService.ts',
+    file: 'endpoints/src/application/internet/clientStates.ts',
     from: "disconnecting: 'wait',",
     to: "disconnecting: 'the protocol',",
   },
