@@ -2,7 +2,7 @@
  * The client's end: sends the request, judges the response (RFC 6455, 4.1), and connects the protocol.
  */
 import { Deferred } from '@skein/reactor/defer';
-import { ConnectingCancelledError, NoProtocol } from '@skein/reactor/error';
+import { ConnectingCancelledError, ConnectionDone, NoProtocol } from '@skein/reactor/error';
 import type { Failure } from '@skein/reactor/failure';
 import type { IAddress, IDelayedCall, IProtocol, IReactorTime } from '@skein/reactor/interfaces';
 import { Protocol } from '@skein/protocols';
@@ -93,10 +93,10 @@ export class WebSocketClientProtocol<P extends IProtocol> extends Protocol {
     this.#deadline = null;
     if (this.#socket !== null) this.#socket.connectionLost(reason);
     if (!this.opened.called) {
+      const why = reason.check(ConnectionDone) === null ? `: ${reason.value.message.replace(/\.$/, '')}` : '';
+      const problem = `the connection ended during the handshake${why}`;
       this.opened.errback(
-        this.#socket === null
-          ? new WebSocketHandshakeError(null, 'the connection ended during the handshake', { cause: reason.value })
-          : reason,
+        this.#socket === null ? new WebSocketHandshakeError(null, problem, { cause: reason.value }) : reason,
       );
     }
   }

@@ -82,7 +82,9 @@ describe('serverFromString', () => {
   });
 
   test('serverFromString takes a keyword like __proto__ for an unknown one', () => {
-    expect(() => serverFromString(fakeReactor(), 'tcp:80:__proto__=1')).toThrow('there is no argument "__proto__"');
+    expect(() => serverFromString<string>(fakeReactor(), 'tcp:80:__proto__=1')).toThrow(
+      'there is no argument "__proto__"',
+    );
   });
 });
 
