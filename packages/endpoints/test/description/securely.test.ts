@@ -96,7 +96,7 @@ test.each([
   [
     'tls:tcp\\:0\\:interface=::1',
     TypeError,
-    'there is no argument "tcp:0:interface", wanted endpoint, privateKey, certKey, sslmethod, extraCertChain (an argument that contains "=" is given by keyword)',
+    'there is no argument "tcp:0:interface", wanted endpoint, privateKey, certKey, sslmethod, extraCertChain, dhParameters (an argument that contains "=" is given by keyword)',
   ],
   [
     `tls:endpoint=tcp\\:http:privateKey=${path.join(FIXTURES, 'server.pem')}`,
