@@ -51,6 +51,9 @@ export class FakeTransport implements ITLSTransport {
   #tls: TLSNegotiation | null = null;
   #waitsForTLS: Bytes[] = [];
   #failure: Error = new ConnectionDone('Connection done');
+  #isLost = false;
+  /** Called when the protocol has been told of the end. */
+  readonly #disposed: (() => void)[] = [];
 
   constructor(protocol: IProtocol, isServer: boolean, options: FakeTransportOptions = {}) {
     this.protocol = protocol;
@@ -85,7 +88,16 @@ export class FakeTransport implements ITLSTransport {
   /** Tells the protocol that the connection is gone. For pumps. */
   reportDisconnect(): void {
     const isShaking = this.#tls !== null;
+    this.#isLost = true;
     this.protocol.connectionLost(new Failure(isShaking ? handshakeFailed() : this.#failure));
+    for (const lost of this.#disposed.splice(0)) lost();
+  }
+
+  /** Fulfilled when a pump has carried the end out. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.loseConnection();
+    if (this.#isLost) return Promise.resolve();
+    return new Promise((resolve) => this.#disposed.push(resolve));
   }
 
   write(data: Bytes): void {

@@ -52,7 +52,7 @@ const NOTHING_TO_SEND = new OutboundBuffer();
 /** Seconds that a client may take for the handshake. (In Twisted, for ever.) */
 export const DEFAULT_HANDSHAKE_TIMEOUT = 60;
 
-export class StreamTransport implements ITLSTransport, Disconnectable, Flushable, AsyncDisposable {
+export class StreamTransport implements ITLSTransport, Disconnectable, Flushable {
   /** Called after the protocol has been told of the end, unless that threw. For connectors. */
   whenLost: { transportLost(reason: Failure): void } | null = null;
 
@@ -127,7 +127,6 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (this.#state !== 'lost') this.#protocol = protocol;
   }
 
-  /** For `await using`: `loseConnection()`, fulfilled when the connection is lost. */
   [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'lost') return Promise.resolve();
     return new Promise((resolve) => {

@@ -110,11 +110,12 @@ export interface StartTLSTransportOptions {
 }
 
 /**
- * A stream transport that can be secured.
+ * A stream transport that can be secured: what the connections of a reactor are. A protocol that wants more than `ITCPTransport` says
+ * `declare transport: ITLSTransport`.
  *
  * @twisted twisted.internet.interfaces.ITLSTransport
  */
-export interface ITLSTransport extends ITCPTransport {
+export interface ITLSTransport extends ITCPTransport, AsyncDisposable {
   /**
    * Secures the connection: what was written before goes out in plain, what is written from now on is encrypted, and what
    * has arrived in plain and was not delivered yet is thrown away. From now on the transport is an `ISSLTransport`.
@@ -123,6 +124,8 @@ export interface ITLSTransport extends ITCPTransport {
    * @throws an error of `@skein/reactor/ssl` when the context cannot be used
    */
   startTLS(contextFactory: ClientContextSource, options?: StartTLSTransportOptions): void;
+  /** For `await using`: `loseConnection()`, fulfilled when the connection is lost. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 export const ITLSTransport = defineInterface<ITLSTransport>('ITLSTransport', ['startTLS'], ITCPTransport);
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 
 import { ConnectionAborted, ConnectionDone, RuntimeError } from '../error';
@@ -29,6 +30,7 @@ type Callback = (error?: Error | null) => void;
  * - What nobody reads is not read from the network; a `write` is called back when there is room again.
  * - `end()` closes the write side after what was written; when both sides have ended, the connection is lost.
  * - `destroy()` is `loseConnection()`, `destroy(error)` is `abortConnection()`, and `'close'` is the connection's end.
+ * - `await using` sends what was written, then loses the connection, whatever was not read.
  * - A connection that breaks is an `'error'` with Twisted's reason (`ConnectionLost`, …): listen to it, as with any socket.
  */
 class ConnectionDuplex extends Duplex implements IPushProducer {
@@ -127,6 +129,20 @@ class ConnectionDuplex extends Duplex implements IPushProducer {
     this.#transport.unregisterProducer();
     if (error === null) this.#transport.loseConnection();
     else this.#transport.abortConnection();
+  }
+
+  /**
+   * For `await using`: `end()`, and once what was written is sent, `destroy()`; fulfilled when the connection is lost. (What
+   * `Duplex` has for this resets a connection that was not read to its end.)
+   */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.closed ? null : once(this, 'close');
+    if (this.destroyed || this.writableFinished) this.destroy();
+    else {
+      this.once('finish', () => this.destroy());
+      if (!this.writableEnded) this.end();
+    }
+    await closed;
   }
 
   #afterWrite(done: Callback): void {

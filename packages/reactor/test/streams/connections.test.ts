@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 
+import type { ITLSTransport } from '../../src/interfaces';
 import type { Reactor } from '../../src/reactor';
 import { Connections } from '../../src/streams';
 import { BulkProducer } from '../live/bulkProducer';
@@ -125,9 +126,9 @@ describe('Symbol.asyncDispose', () => {
       const { port: number } = (port as unknown as { getHost(): { port: number } }).getHost();
       const client = await connect(reactor, number);
       client.transport.write('farewell');
-      await (client.transport as unknown as AsyncDisposable)[Symbol.asyncDispose]();
+      await (client.transport as ITLSTransport)[Symbol.asyncDispose]();
       expect(client.events).toEqual(['made', 'lost ConnectionDone']);
-      await (client.transport as unknown as AsyncDisposable)[Symbol.asyncDispose]();
+      await (client.transport as ITLSTransport)[Symbol.asyncDispose]();
       await port[Symbol.asyncDispose]();
       const { value: connection } = (await connections.next()) as { value: Duplex };
       const chunks: unknown[] = [];

@@ -167,6 +167,19 @@ describe('DuplexProtocol.duplex', () => {
     });
   });
 
+  it('sends all that was written at the end of `await using`, and is lost in an orderly way, though not read to its end', async () => {
+    await joined(new Witness(), async (duplex, peer) => {
+      peer.transport.write('never read');
+      await once(duplex, 'readable');
+      duplex.write('x'.repeat(MEGABYTE));
+      duplex.write('y'.repeat(MEGABYTE)); // waits for room
+      await duplex[Symbol.asyncDispose]();
+      await duplex[Symbol.asyncDispose]();
+      expect(String(await peer.lost)).toContain('ConnectionDone');
+      expect(peer.text).toBe('x'.repeat(MEGABYTE) + 'y'.repeat(MEGABYTE));
+    });
+  });
+
   it('is null before the connection is made', () => {
     expect(new DuplexProtocol().duplex).toBeNull();
   });

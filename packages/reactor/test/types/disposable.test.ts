@@ -1,6 +1,6 @@
 /** What `await using` takes, by its type: the compiler is the test, and the run shows that the code is there. */
 import { createNodeReactor } from '../../src/default';
-import type { IListeningPort, IReactor } from '../../src/interfaces';
+import type { IListeningPort, IReactor, ITLSTransport } from '../../src/interfaces';
 import { WitnessFactory } from '../live/witness';
 
 /** Takes what `await using` takes. */
@@ -9,6 +9,11 @@ function disposing(thing: AsyncDisposable): Promise<void> {
 }
 
 describe('AsyncDisposable', () => {
+  it('is what connections are, by the interface that protocols say they want', () => {
+    const takes = (connection: ITLSTransport): AsyncDisposable => connection;
+    expect(takes({ [Symbol.asyncDispose]: () => Promise.resolve() } as ITLSTransport)).toBeDefined();
+  });
+
   it('is what ports and reactors are, by their interfaces', async () => {
     const reactor: IReactor = createNodeReactor();
     const over = reactor.run({ installSignalHandlers: false });
