@@ -58,4 +58,6 @@ export interface DriverWorld {
   readonly signals: SignalsWorld | null;
   /** Null, or left out, where the drivers have no TLS. */
   readonly tls?: TLSWorld | null;
+  /** Seconds that a case waits for what has to come. Default 6. */
+  readonly patience?: number;
 }

@@ -34,7 +34,7 @@ export class Scene {
   constructor(world: DriverWorld) {
     this.world = world;
     this.#timekeeper = new Timekeeper(world.makeDriver());
-    this.witness = new Witness(this.#timekeeper);
+    this.witness = new Witness(this.#timekeeper, world.patience);
   }
 
   /** A driver that is not started. */

@@ -6,7 +6,7 @@
 import { ComplianceError } from './claims';
 import type { Timekeeper } from './timekeeper';
 
-/** How long a case waits for what has to come, in seconds. */
+/** How long a case waits for what has to come, in seconds, unless its world says otherwise. */
 const PATIENCE = 6;
 /** How much of the log a message quotes. */
 const QUOTED = 25;
@@ -20,12 +20,14 @@ export class Witness {
   /** The breaches seen so far. */
   readonly faults: string[] = [];
   readonly #timekeeper: Timekeeper;
+  readonly #patience: number;
   readonly #log: string[] = [];
   #waiters: Waiter[] = [];
   #commands = 0;
 
-  constructor(timekeeper: Timekeeper) {
+  constructor(timekeeper: Timekeeper, patience = PATIENCE) {
     this.#timekeeper = timekeeper;
+    this.#patience = patience;
   }
 
   /** Runs one command of the seam. Whatever a driver says before it has returned breaks rule 1. */
@@ -56,9 +58,9 @@ export class Witness {
   async until(what: string, holds: () => boolean): Promise<void> {
     if (holds()) return;
     await new Promise<void>((resolve, reject) => {
-      const giveUp = this.#timekeeper.callLater(PATIENCE, () => {
+      const giveUp = this.#timekeeper.callLater(this.#patience, () => {
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
-        reject(new ComplianceError(`waited ${PATIENCE} s for ${what}; ${this.quote()}`));
+        reject(new ComplianceError(`waited ${this.#patience} s for ${what}; ${this.quote()}`));
       });
       const waiter = {
         holds,
