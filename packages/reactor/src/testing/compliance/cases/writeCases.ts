@@ -37,6 +37,24 @@ export const writeCases = [
     },
   ),
 
+  driverCase(
+    4,
+    'StreamHandle.write of large chunks, and small ones behind, sends them in order and tells written once',
+    async (scene) => {
+      const { near, far } = await scene.connection();
+      const large = Array.from({ length: 96 }, (_, i) => pattern(64 * 1024, 64 * 1024 * i));
+      const size = 96 * 64 * 1024;
+      near.write(...large, pattern(5, size), pattern(40_000, size + 5), pattern(1, size + 40_005));
+      await scene.look();
+      far.readStart();
+      await far.receives(size + 40_006);
+      await near.hasWritten(1);
+      await scene.look();
+      claimPattern(far.received, size + 40_006, 'the write');
+      claimEqual(near.events, ['connected', 'written'], 'events of the writer');
+    },
+  ),
+
   driverCase(4, 'StreamHandle.write takes any Uint8Array, and views', async (scene) => {
     const { near, far } = await scene.connection();
     far.readStart();
