@@ -27,6 +27,12 @@ import type { TLSSetup } from './tlsSetup';
 /** Seconds that the peer may take to answer the farewell. (In Twisted, for ever.) It has yet to read what is under way. */
 const FAREWELL_TIMEOUT = 30;
 
+/** What a secured transport has beyond a plain one: of `ISSLTransport` and `INegotiated`. */
+interface Decoration {
+  negotiatedProtocol: string | null;
+  tlsInfo: TLSInfo | null;
+}
+
 export class TLSLayer {
   readonly #services: CoreServices;
   readonly #handle: StreamHandle;
@@ -35,6 +41,7 @@ export class TLSLayer {
   /** Asked for early: who breaks off is not known any more afterwards. */
   readonly #peer: SocketAddress | null;
   #info: SecuredInfo | null = null;
+  #decorated: Decoration | null = null;
   #peerCertificate: Certificate | null = null;
   #limit: IDelayedCall | null = null;
 
@@ -70,6 +77,10 @@ export class TLSLayer {
   /** The handshake is done. */
   secured(info: SecuredInfo): void {
     this.#info = info;
+    if (this.#decorated !== null) {
+      this.#decorated.negotiatedProtocol = info.negotiatedProtocol;
+      this.#decorated.tlsInfo = info;
+    }
     this.#cancelLimit();
   }
 
@@ -89,12 +100,15 @@ export class TLSLayer {
     this.#cancelLimit();
   }
 
-  /** Adds to a transport what makes it an `ISSLTransport`: a transport that is not secured must not look like one. */
+  /**
+   * Adds to a transport what makes it an `ISSLTransport`: a transport that is not secured must not look like one. Plain properties, since V8
+   * turns an object that is given accessors into a slow one.
+   */
   decorate(transport: object): void {
-    Object.defineProperties(transport, {
-      getPeerCertificate: { value: () => this.#getPeerCertificate(), configurable: true },
-      negotiatedProtocol: { get: () => this.#info?.negotiatedProtocol ?? null, configurable: true },
-      tlsInfo: { get: (): TLSInfo | null => this.#info, configurable: true },
+    this.#decorated = Object.assign(transport, {
+      getPeerCertificate: () => this.#getPeerCertificate(),
+      negotiatedProtocol: null,
+      tlsInfo: null,
     });
   }
 
