@@ -36,7 +36,8 @@ export class Flow implements ResendingFlow, ProbedFlow {
   #waiting: ChunkList | null = null;
   /** In the sender's buffer, not yet sent. */
   #queue: ChunkList | null = null;
-  #finQueued = false;
+  /** `ending`: the end follows what is queued; `over`: it is sent, or a reset is; `vanished`: the sender's kernel has forgotten it all. */
+  #state: 'open' | 'ending' | 'over' | 'vanished' = 'open';
   #inFlight = 0;
   #travelling: Piece[] | null = null;
   #lastArrival = 0;
@@ -50,9 +51,6 @@ export class Flow implements ResendingFlow, ProbedFlow {
   /** Made when it is first asked: most connections are never split. */
   #splits: EntropyStream | null = null;
   #ended = false;
-  #over = false;
-  /** The sender's kernel has forgotten the connection. */
-  #vanished = false;
 
   /** @param isReply - whether it goes from who accepted the connection to who made it */
   constructor(
@@ -115,28 +113,26 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** Sends the end, after all that was written; `isCut`: after all that the kernel has taken of it. */
   finish(isCut = false): void {
-    if (this.#over || this.#finQueued) return;
+    if (this.#state !== 'open') return;
     if (isCut) this.#waiting = null;
-    this.#finQueued = true;
+    this.#state = 'ending';
     this.#transmit();
   }
 
   /** Drops what has not been sent, and resets. */
   reset(): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     this.#waiting = null;
     this.#queue = null;
-    this.#finQueued = false;
     this.#resending?.drop();
     this.#endProbe();
+    this.#state = 'over';
     this.send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
-    this.#over = true;
   }
 
   /** The sender's kernel is gone (no power): nothing more is sent. */
   vanish(): void {
-    this.#over = true;
-    this.#vanished = true;
+    this.#state = 'vanished';
     this.#waiting = null;
     this.#queue = null;
     this.#resending?.drop();
@@ -145,7 +141,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** The path was cut, or what the receiver's kernel said was lost: a sender that waits for room begins to ask. */
   suspect(): void {
-    const isWaiting = this.#queue !== null && this.#inFlight === 0 && !this.#isStuck && !this.#over;
+    const isWaiting = this.#queue !== null && this.#inFlight === 0 && !this.#isStuck && !this.#isOver;
     if (isWaiting) this.#ask();
   }
 
@@ -162,7 +158,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
     if (unread.bytes === 0) this.#unread = null;
     this.#readBytes += size;
     // The sender hears of the room, if it was waiting for it.
-    if (this.#queue !== null && !this.#over) this.#tellRoom();
+    if (this.#queue !== null && !this.#isOver) this.#tellRoom();
     return chunk;
   }
 
@@ -199,7 +195,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** Asks the receiver's kernel until it answers. */
   #ask(): void {
-    if (this.#vanished) return;
+    if (this.#state === 'vanished') return;
     this.#probe ??= new WindowProbe(this.#world, this, this.#lastArrival);
   }
 
@@ -237,6 +233,11 @@ export class Flow implements ResendingFlow, ProbedFlow {
     return this.#queue === null ? 0 : this.#queue.bytes;
   }
 
+  /** Whether the sender has nothing more to send, ever. */
+  get #isOver(): boolean {
+    return this.#state === 'over' || this.#state === 'vanished';
+  }
+
   get #isStuck(): boolean {
     return this.#resending !== null && this.#resending.isStuck;
   }
@@ -256,13 +257,13 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   #transmit(): void {
     const { receiveWindow } = this.#world.tcp;
-    while (this.#queue !== null && this.#probe === null && !this.#isStuck && !this.#over) {
+    while (this.#queue !== null && this.#probe === null && !this.#isStuck && !this.#isOver) {
       const window = receiveWindow - this.#inFlight - this.unread;
       if (window <= 0) return;
       this.send(this.#dequeue(this.#queue, Math.min(this.#queue.bytes, window)));
     }
-    if (this.#finQueued && this.#queue === null && this.#waiting === null && !this.#isStuck && !this.#over) {
-      this.#over = true;
+    if (this.#state === 'ending' && this.#queue === null && this.#waiting === null && !this.#isStuck) {
+      this.#state = 'over';
       this.send({ kind: 'fin', bytes: NO_BYTES, at: 0 });
     }
   }
@@ -277,7 +278,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   send(piece: Piece): void {
     // What was held back when the power went is no more.
-    if (this.#vanished || piece.replaced === true) return;
+    if (this.#state === 'vanished' || piece.replaced === true) return;
     const { held } = this.#link;
     if (held !== null) {
       (this.#resending ??= new Resending(this.#world, this)).hold(piece, held);
@@ -388,8 +389,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
         data.push(each.bytes);
         this.#inFlight -= each.bytes.length;
       } else if (each.kind === 'fin') {
-        this.#over = false;
-        this.#finQueued = true;
+        if (this.#state === 'over') this.#state = 'ending';
       }
     }
     const [first] = data;
@@ -398,7 +398,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
       queue.putBack(data);
       this.#retryLater(this.#dequeue(queue, first.length));
     } else {
-      this.#over = true;
+      if (this.#state === 'ending') this.#state = 'over';
       this.#retryLater({ kind: 'fin', bytes: NO_BYTES, at: 0 });
     }
   }
