@@ -17,7 +17,9 @@ export interface Ended {
  */
 export function runChild(script: string, limits = ':'): Promise<Ended> {
   const node = `exec '${process.execPath}' -C @skein/source -r ts-node/register '${join(__dirname, script)}'`;
-  const child = spawn('/bin/sh', ['-c', `${limits} && ${node}`], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Node 24 reads extra certificates in a thread of its own, at no certain time: it would take descriptors from the script.
+  const env = { ...process.env, NODE_EXTRA_CA_CERTS: '' };
+  const child = spawn('/bin/sh', ['-c', `${limits} && ${node}`], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
   return new Promise((resolve, reject) => {
