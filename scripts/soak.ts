@@ -9,6 +9,7 @@
  * The server is a process of its own (`soakServer.ts`), and so are the peers (`soakPeers.ts`). Exit code 1 when a bound is broken.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -21,9 +22,17 @@ const { values } = parseArgs({
   options: { gib: { type: 'string', default: '2' }, connections: { type: 'string', default: '20000' } },
 });
 const MEBIBYTE = 1024 * 1024;
-const TOTAL = Number(values.gib) * 1024 * MEBIBYTE;
+/** What is written at once. */
+const PIECE = 64 * 1024;
+/** Bytes to transfer: whole pieces. */
+const TOTAL = Math.round((Number(values.gib) * 1024 * MEBIBYTE) / PIECE) * PIECE;
+/** What is sent is this again and again: of no length that pieces are made of, so that lost, doubled and swapped ones show. */
+const PATTERN = randomBytes(65_521);
+const REPEATED = Buffer.concat([PATTERN, PATTERN, PATTERN]);
 /** What the proxy's resident memory may grow by after the first eighth of the transfer. */
 const FLAT = 32 * MEBIBYTE;
+/** Bytes that a transfer needs for that to be seen: memory is asked for ten times a second. */
+const SHORTEST = 512 * MEBIBYTE;
 /** What may be left of 20,000 connections: the allocator's habits. */
 const LEFT = 64 * MEBIBYTE;
 /** Descriptors that a process needs besides its connections. */
@@ -66,13 +75,23 @@ function expectEqual(what: string, value: number, wanted: number): void {
   if (value !== wanted) broken.push(what);
 }
 
+/** `length` bytes of what is sent, from `offset`; at most a piece's. */
+function sentAt(offset: number, length: number): Buffer {
+  const start = offset % PATTERN.length;
+  return REPEATED.subarray(start, start + length);
+}
+
 /** Sends `TOTAL` bytes through the proxy to a reader that stops now and then. */
 async function transfer(): Promise<void> {
   console.log(`${TOTAL / MEBIBYTE} MiB through a proxy with a slow reader`);
-  const piece = Buffer.alloc(64 * 1024, 'x');
   let received = 0;
+  let wrong = 0;
   const reader = net.createServer((socket) => {
     socket.on('data', (data) => {
+      for (let at = 0; at < data.length; at += PIECE) {
+        const part = data.subarray(at, at + PIECE);
+        if (!part.equals(sentAt(received + at, part.length))) wrong += 1;
+      }
       received += data.length;
       // Every 8 MiB, a rest in which the sender could fill a lot of memory.
       if (received % (8 * MEBIBYTE) >= data.length) return;
@@ -89,7 +108,8 @@ async function transfer(): Promise<void> {
   let sent = 0;
   const send = (): void => {
     while (sent < TOTAL) {
-      sent += piece.length;
+      const piece = sentAt(sent, PIECE);
+      sent += PIECE;
       if (!sender.write(piece)) return;
     }
     sender.end();
@@ -103,13 +123,15 @@ async function transfer(): Promise<void> {
     samples.push({ at: received, rss: (await ask(server, { ask: 'health', collect: false })).rss });
   }
   const seconds = (performance.now() - begun) / 1000;
-  const early = Math.max(...samples.filter(({ at }) => at <= TOTAL / 8).map(({ rss }) => rss));
-  const late = Math.max(...samples.filter(({ at }) => at > TOTAL / 8).map(({ rss }) => rss));
+  const early = samples.filter(({ at }) => at <= TOTAL / 8).map(({ rss }) => rss);
+  const late = samples.filter(({ at }) => at > TOTAL / 8).map(({ rss }) => rss);
   console.log(`  ${mib(received / seconds)} a second; the proxy's memory in the course of it:`);
   const shown = samples.filter((_, i) => i % Math.ceil(samples.length / 8) === 0);
   for (const { at, rss } of shown) console.log(`    after ${mib(at).padStart(11)}: ${mib(rss)} resident`);
   expectEqual('bytes that arrived', received, TOTAL);
-  expectAtMost('growth after the first eighth', Math.max(0, late - early), FLAT);
+  expectEqual('pieces that are not what was sent there', wrong, 0);
+  if (TOTAL < SHORTEST) console.log(`  (whether memory stays flat shows from ${mib(SHORTEST)} on)`);
+  else expectAtMost('growth after the first eighth', Math.max(0, Math.max(...late) - Math.max(...early)), FLAT);
   server.kill();
   sender.destroy();
   reader.close();
