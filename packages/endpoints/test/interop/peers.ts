@@ -10,7 +10,7 @@ import type { IListeningPort, IProtocol } from '@skein/reactor/interfaces';
 import type { Factory } from '@skein/protocols';
 import { LineReceiver, Protocol } from '@skein/protocols';
 
-import { type IProtocolFactoryOf, type IStreamClientEndpoint, serverFromString } from '../../src';
+import { type IProtocolFactoryOf, type IStreamClientEndpoint, quoteStringArgument, serverFromString } from '../../src';
 import { portOf } from '../running';
 import { QuietFactory } from '../talking';
 
@@ -59,9 +59,12 @@ class Telling extends LineReceiver {
   }
 }
 
+/** Factories of `Telling`, for whoever listens: for a program of its own, too. */
+export const telling: Factory = QuietFactory.forProtocol(Telling);
+
 /** Listens at a description with `Telling`. */
 export async function tell(reactor: Reactor, description: string): Promise<IListeningPort> {
-  return serverFromString<string>(reactor, description).listen(QuietFactory.forProtocol(Telling));
+  return serverFromString<string>(reactor, description).listen(telling);
 }
 
 /** What a server has answered to "hello", until its end; and who asked. */
@@ -94,9 +97,9 @@ export async function ask(
   });
 }
 
-/** A port of 127.0.0.1 that was free a moment ago, for programs that cannot be told to choose one. */
-export async function freePort(reactor: Reactor): Promise<number> {
-  const port = await tell(reactor, 'tcp:0:interface=127.0.0.1');
+/** A port that was free a moment ago, for programs that cannot be told to choose one. */
+export async function freePort(reactor: Reactor, host: '127.0.0.1' | '::1' = '127.0.0.1'): Promise<number> {
+  const port = await tell(reactor, `tcp:0:interface=${quoteStringArgument(host)}`);
   const number = portOf(port);
   await port.stopListening();
   return number;
@@ -167,4 +170,19 @@ export async function run(command: string, ...args: readonly string[]): Promise<
   const [status] = (await once(child, 'close')) as [number | null];
   if (status !== 0) throw new Error(`${command} ended with ${status}: ${output}${complaints}`);
   return output;
+}
+
+/** Descriptions of endpoints, or what was answered there, by a name for each. */
+export type Descriptions = Readonly<Record<string, string>>;
+
+const TWISTED = path.join(__dirname, 'peer.py');
+
+/** The command that serves descriptions with the real Twisted. It prints the ports, in JSON. */
+export function twistedServing(descriptions: Descriptions): readonly [string, ...string[]] {
+  return [PYTHON, TWISTED, 'serve', JSON.stringify(descriptions)];
+}
+
+/** Connects to each with the real Twisted; returns what was answered. */
+export async function connectFromTwisted(descriptions: Descriptions): Promise<Descriptions> {
+  return JSON.parse(await run(PYTHON, TWISTED, 'connect', JSON.stringify(descriptions))) as Descriptions;
 }
