@@ -15,6 +15,7 @@ import {
   type ServerKind,
 } from '../../packages/endpoints/src/description/kinds';
 import { parseDescription } from '../../packages/endpoints/src/description/parseDescription';
+import { UnknownEndpointType } from '../../packages/endpoints/src/description/unknownEndpointType';
 import '../../packages/endpoints/src/websocket';
 import { WEBSOCKET_CLIENT_KINDS, WEBSOCKET_SERVER_KINDS } from '../../packages/endpoints/src/websocket/descriptions';
 
@@ -216,7 +217,8 @@ export function drawWrongDescriptions(): string[] {
       if (refusal === null) throw new Error(`"${description}" is not refused, which a page says is wrong`);
       return [
         `${side === 'server' ? 'serverFromString' : 'clientFromString'}: ${description}`,
-        `  ${refusal.constructor.name}: ${refusal.message}`,
+        `  ${refusal.name}: ${refusal.message}`,
+        ...(refusal instanceof UnknownEndpointType ? [`  hint: ${refusal.hint}`] : []),
         '',
       ];
     }),

@@ -18,6 +18,7 @@ export {
 } from './description/plugins';
 export { serverFromString } from './description/serverFromString';
 export type { ClientDescription, ServerDescription } from './description/typed';
+export { UnknownEndpointType } from './description/unknownEndpointType';
 export { HostnameEndpoint, type HostnameEndpointOptions, type HostnameReactor } from './hostnameEndpoint';
 export { type IProtocolFactoryOf, IStreamClientEndpoint, IStreamServerEndpoint } from './interfaces';
 export { SSL4ClientEndpoint, SSL4ServerEndpoint, type SSLServerEndpointOptions } from './sslEndpoints';

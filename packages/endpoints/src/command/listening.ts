@@ -8,8 +8,8 @@ import type { IProtocolFactory, IReactor } from '@skein/reactor/interfaces';
 
 import { type IService, MultiService } from '../application/service';
 import * as strports from '../application/strports';
-import { SERVER_KINDS } from '../description/kinds';
 import { serverFromString } from '../description/serverFromString';
+import { UnknownEndpointType } from '../description/unknownEndpointType';
 
 import { Ending, ExitStatus } from './exitStatus';
 
@@ -49,11 +49,9 @@ export function cannotListen(error: CannotListenError): Ending {
   return new Ending(ExitStatus.UNAVAILABLE, message, { cause: error });
 }
 
-/** Twisted's text for a type that nobody knows says no more than that. */
-function taught({ message }: Error): string {
-  if (!message.startsWith('Unknown endpoint type')) return message;
-  const types = [...SERVER_KINDS.map(({ prefix }) => prefix), 'ws', 'wss'];
-  return `${message}, wanted one of ${types.join(', ')}, as in "tcp:8123"`;
+/** What the error says, and what it teaches beside. */
+function taught(error: Error): string {
+  return error instanceof UnknownEndpointType ? `${error.message}, ${error.hint}` : error.message;
 }
 
 /** A service whose start says which description it was that is wrong after all: a port that cannot be. */

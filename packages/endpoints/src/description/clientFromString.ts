@@ -36,5 +36,5 @@ export function clientFromString<const D extends string>(
   const endpointType = typeOf(parsed);
   const kind = kindOf(CLIENT_KINDS, endpointType);
   if (kind !== undefined) return kind.parse(reactor, parsed, clientFromString<string>);
-  return clientParser(endpointType).parseStreamClient(reactor, parsed.args.slice(1), parsed.kwargs);
+  return clientParser(endpointType, CLIENT_KINDS).parseStreamClient(reactor, parsed.args.slice(1), parsed.kwargs);
 }

@@ -7,12 +7,13 @@
  * The register is process-wide, as Twisted's plugins are (a well-known symbol on `globalThis`, so that two copies of the
  * package share it). A type that nobody has registered is looked for in installed packages: see `installedParsers.ts`.
  */
-import { ValueError } from '@skein/reactor/error';
 import { defineInterface, type IReactor } from '@skein/reactor/interfaces';
 
 import type { IStreamClientEndpoint, IStreamServerEndpoint } from '../interfaces';
 
 import { applicationFolders, installedExports } from './installedParsers';
+import type { ClientKind, ServerKind } from './kinds/kind';
+import { UnknownEndpointType } from './unknownEndpointType';
 
 /** Keyword arguments of a description. */
 export type DescriptionKeywords = Readonly<Record<string, string>>;
@@ -93,17 +94,28 @@ export function registerEndpointParser(parser: EndpointParser): () => void {
   };
 }
 
-/** The parser of servers for a type. Throws `ValueError` when there is none. */
-export function serverParser(endpointType: string): IStreamServerEndpointStringParser {
-  return matching(endpointType, (parser) => IStreamServerEndpointStringParser.providedBy(parser));
+/**
+ * The parser of servers for a type that is none of the built-in ones. Throws `UnknownEndpointType` when there is none.
+ *
+ * @param builtIn - the built-in ones, for the error
+ */
+export function serverParser(endpointType: string, builtIn: readonly ServerKind[]): IStreamServerEndpointStringParser {
+  return matching(endpointType, builtIn, (parser) => IStreamServerEndpointStringParser.providedBy(parser));
 }
 
-/** The parser of clients for a type. Throws `ValueError` when there is none. */
-export function clientParser(endpointType: string): IStreamClientEndpointStringParserWithReactor {
-  return matching(endpointType, (parser) => IStreamClientEndpointStringParserWithReactor.providedBy(parser));
+/** The parser of clients for a type that is none of the built-in ones: see `serverParser`. */
+export function clientParser(
+  endpointType: string,
+  builtIn: readonly ClientKind[],
+): IStreamClientEndpointStringParserWithReactor {
+  return matching(endpointType, builtIn, (parser) => IStreamClientEndpointStringParserWithReactor.providedBy(parser));
 }
 
-function matching<T extends EndpointParser>(endpointType: string, isWanted: (parser: unknown) => parser is T): T {
+function matching<T extends EndpointParser>(
+  endpointType: string,
+  builtIn: readonly (ServerKind | ClientKind)[],
+  isWanted: (parser: unknown) => parser is T,
+): T {
   const wanted = endpointType.toLowerCase();
   const isMatch = (parser: unknown): parser is T => isWanted(parser) && parser.prefix.toLowerCase() === wanted;
   const known = registered().find(isMatch);
@@ -112,7 +124,10 @@ function matching<T extends EndpointParser>(endpointType: string, isWanted: (par
   if (installed === undefined) {
     // A module may also register what it has, instead of exporting it.
     const added = registered().find(isMatch);
-    if (added === undefined) throw new ValueError(`Unknown endpoint type: '${wanted}'`);
+    if (added === undefined) {
+      const known = [...builtIn, ...registered().filter(isWanted)].map(({ prefix }) => prefix);
+      throw new UnknownEndpointType(wanted, known, builtIn[0]!.signature.example);
+    }
     return added;
   }
   // Found once for all.

@@ -49,5 +49,5 @@ export function serverFromString<const D extends string>(
   const endpointType = typeOf(parsed);
   const kind = kindOf(SERVER_KINDS, endpointType);
   if (kind !== undefined) return kind.parse(reactor, parsed, serverFromString<string>);
-  return serverParser(endpointType).parseStreamServer(reactor, parsed.args.slice(1), parsed.kwargs);
+  return serverParser(endpointType, SERVER_KINDS).parseStreamServer(reactor, parsed.args.slice(1), parsed.kwargs);
 }

@@ -71,6 +71,27 @@ describe('serverFromString', () => {
     },
   );
 
+  test.each(['tpc:80', '__proto__:80'])(
+    'serverFromString hints at the types that there are for "%s"',
+    (description) => {
+      const unregister = registerEndpointParser({
+        prefix: 'Local',
+        parseStreamServer: () => new TCP4ServerEndpoint(fakeReactor(), 80),
+      });
+      const known = 'tcp, tcp6, unix, ssl, tls, systemd, fd, haproxy, Local';
+      expect(() => serverFromString(fakeReactor(), description)).toThrow(
+        expect.objectContaining({ hint: `wanted one of ${known}, as in "tcp:8080:interface=127.0.0.1"` }) as Error,
+      );
+      unregister();
+    },
+  );
+
+  test('serverFromString hints at what is to be imported for "ws:80"', () => {
+    expect(() => serverFromString(fakeReactor(), 'ws:80')).toThrow(
+      expect.objectContaining({ hint: `"ws:" is there after: import '@skein/endpoints/websocket'` }) as Error,
+    );
+  });
+
   test('serverFromString says so when a description has no type', () => {
     expect(() => serverFromString(fakeReactor(), 'port=80')).toThrow(
       new ValueError('cannot parse endpoint description "port=80": its type is missing, as in "tcp:8080"'),
@@ -138,6 +159,14 @@ describe('registerEndpointParser', () => {
     unregister();
     unregister();
     expect(() => serverFromString(fakeReactor(), 'local:8080')).toThrow("Unknown endpoint type: 'local'");
+  });
+
+  test('clientFromString hints at the types that there are', () => {
+    expect(() => clientFromString(fakeReactor(), 'systemd:80')).toThrow(
+      expect.objectContaining({
+        hint: 'wanted one of tcp, tls, ssl, unix, as in "tcp:example.com:80:timeout=5"',
+      }) as Error,
+    );
   });
 
   test('registerEndpointParser registers a parser for what it can do only', () => {
