@@ -225,4 +225,20 @@ describe('ClientService with prepareConnection', () => {
     expect(stopped.result).toBeNull();
     expect(protocol.error).toBeInstanceOf(CancelledError);
   });
+
+  test('startService while the service stops begins to count failures again', () => {
+    const failures: number[] = [];
+    const retryPolicy = (failure: number) => failures.push(failure);
+    const { reactor, service } = serving({ retryPolicy, prepareConnection: () => new Deferred<null>() });
+    service.startService();
+    reactor.connector().fail(new ConnectionRefusedError());
+    reactor.advance(1);
+    reactor.connector(1).succeed();
+    const stopped = outcomeOf(service.stopService());
+    service.startService();
+    reactor.connector(1).lose(new ConnectionDone());
+    expect(stopped.result).toBeNull();
+    reactor.connector(2).fail(new ConnectionRefusedError());
+    expect(failures).toEqual([1, 1]);
+  });
 });

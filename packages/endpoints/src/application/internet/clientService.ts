@@ -133,6 +133,9 @@ export class ClientService<P extends IProtocol> extends Service {
       this.#beginAttempt();
       this.#tellStopped();
     },
+    forgetFailures: () => {
+      this.#failedAttempts = 0;
+    },
     useConnection: () => {
       const protocol = this.#attempt?.protocol ?? null;
       this.#failedAttempts = 0;

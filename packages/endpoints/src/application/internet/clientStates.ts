@@ -23,6 +23,7 @@ export type ClientAction =
   | 'endWaiting'
   | 'finishStopping'
   | 'attemptAgain'
+  | 'forgetFailures'
   | 'nothing';
 
 /** Where each input leads from each state, and what is done there. An input that a state does not list changes nothing. */
@@ -47,7 +48,7 @@ export const TRANSITIONS: Readonly<
     stop: ['disconnecting', 'loseConnection'],
   },
   disconnecting: {
-    start: ['restarting', 'nothing'],
+    start: ['restarting', 'forgetFailures'],
     connectionFailed: ['stopped', 'finishStopping'],
     connectionLost: ['stopped', 'finishStopping'],
   },
