@@ -75,33 +75,49 @@ export class PatientClient extends RequestClient {
 // #endregion
 
 // #region scenario
-/** Forty requests, one after another, while the network fails now and then. Throws when a reply is not its request's. */
-export function scenario(sim: Simulation, Client: typeof RequestClient): void {
-  sim.host('server', (reactor) => reactor.listenTCP(80, Factory.forProtocol(Replies)));
-  const { reactor } = sim.host('client');
-  sim.link('client', 'server').set({ latency: 0.02, jitter: 0.03 });
+/** Makes forty requests, one after another. Fails when a reply is not its request's. */
+class Requests extends ClientFactory {
+  readonly reactor: IReactorTime;
+  readonly Client: typeof RequestClient;
+  made = 0;
 
-  let requests = 0;
-  const next = (client: RequestClient) => {
-    if (++requests > 40) return;
-    const text = `request ${requests}`;
+  constructor(reactor: IReactorTime, Client: typeof RequestClient) {
+    super();
+    this.reactor = reactor;
+    this.Client = Client;
+  }
+
+  override buildProtocol() {
+    const client = new this.Client(this.reactor);
+    this.nextSoon(client);
+    return client;
+  }
+
+  nextSoon(client: RequestClient) {
+    return this.reactor.callLater(0.1, () => this.next(client));
+  }
+
+  next(client: RequestClient) {
+    if (++this.made > 40) return;
+    const text = `request ${this.made}`;
     client
       .request(text)
       .addCallback((reply) => {
         if (reply !== `re: ${text}`) throw new Error(`'${reply}' was the reply to '${text}'`);
       })
       .addErrback((failure) => failure.trap(TimeoutError)) // that may happen
-      .addCallback(() => reactor.callLater(0.1, next, client))
+      .addCallback(() => this.nextSoon(client))
       .addErrback(logError); // a logged error fails the simulation
-  };
+  }
+}
 
-  const factory = new ClientFactory();
-  factory.buildProtocol = () => {
-    const client = new Client(reactor);
-    reactor.callLater(0.1, next, client);
-    return client;
-  };
-  reactor.connectTCP('server', 80, factory);
+/** The requests, while the network fails now and then. Throws when a reply is not its request's. */
+export function scenario(sim: Simulation, Client: typeof RequestClient): void {
+  sim.host('server', (reactor) => reactor.listenTCP(80, Factory.forProtocol(Replies)));
+  const { reactor } = sim.host('client');
+  sim.link('client', 'server').set({ latency: 0.02, jitter: 0.03 });
+  const requests = new Requests(reactor, Client);
+  reactor.connectTCP('server', 80, requests);
 
   // What happens to the network is decided by the seed: up to four partitions, of up to three seconds.
   for (let i = 0; i < 4; i++) {
@@ -110,7 +126,7 @@ export function scenario(sim: Simulation, Client: typeof RequestClient): void {
     reactor.callLater(begin, () => sim.partition('client', 'server'));
     reactor.callLater(begin + seconds, () => sim.repair('client', 'server'));
   }
-  sim.runUntilSync(() => requests > 40, { limit: 600 });
+  sim.runUntilSync(() => requests.made > 40, { limit: 600 });
 }
 // #endregion
 

@@ -56,14 +56,15 @@ export class Logger {
       });
       return;
     }
-    const full: LogEvent = {
-      ...event,
+    // Not `{ ...event, log_level: level, … }`: of that V8 makes a hidden class for nearly every event, which only a full collection
+    // takes away. Seeds of a simulation whose hosts log a line or two take a tenth longer.
+    const full: LogEvent = Object.assign({}, event, {
       log_level: level,
       log_namespace: this.namespace,
       log_source: this.source,
       log_format: format,
       log_logger: this,
-    };
+    });
     this.observer(full);
   }
 

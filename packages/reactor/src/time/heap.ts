@@ -5,7 +5,10 @@
  * numbers of the items' slots are moved about in typed arrays; the items themselves stay in their slots. Moving pointers
  * instead costs a write barrier of the garbage collector for every level: measured, four times the time.
  */
-const FIRST_CAPACITY = 64;
+/** 64 bytes of times: V8 keeps arrays up to that size in its own heap, where they cost next to nothing. A simulated reactor has a heap. */
+const FIRST_CAPACITY = 8;
+/** Room for so many is not given back. */
+const KEPT_CAPACITY = 64;
 
 /** Entries of equal time come out by sequence number. Every operation is O(log n) or better. */
 export class Heap<T> {
@@ -64,7 +67,7 @@ export class Heap<T> {
       if (at !== last)
         this.place(at, this.times[last] as number, this.sequences[last] as number, this.slots[last] as number);
     }
-    if (last < this.slots.length >> 3 && this.slots.length > FIRST_CAPACITY) this.resize(this.slots.length >> 1);
+    if (last < this.slots.length >> 3 && this.slots.length > KEPT_CAPACITY) this.resize(this.slots.length >> 1);
   }
 
   private resize(capacity: number): void {

@@ -21,21 +21,14 @@ export function settle(): Promise<void> {
 /** Watches whether promises are touched, or something is put behind them by `process.nextTick` or `queueMicrotask`. */
 export class PromiseWatch {
   #touched = false;
-  readonly #stop: () => void;
-
-  constructor() {
-    const touch = (): void => {
-      this.#touched = true;
-    };
-    const stopInit = promiseHooks.onInit(touch) as () => void;
-    const stopSettled = promiseHooks.onSettled(touch) as () => void;
-    const stopTicks = watchTicks(touch);
-    this.#stop = () => {
-      stopInit();
-      stopSettled();
-      stopTicks();
-    };
-  }
+  readonly #touch = (): void => {
+    this.#touched = true;
+  };
+  readonly #stops = [
+    promiseHooks.onInit(this.#touch) as () => void,
+    promiseHooks.onSettled(this.#touch) as () => void,
+    watchTicks(this.#touch),
+  ];
 
   /** Whether a promise was made or settled since the last call. */
   take(): boolean {
@@ -45,7 +38,7 @@ export class PromiseWatch {
   }
 
   stop(): void {
-    this.#stop();
+    for (const stop of this.#stops) stop();
   }
 }
 
