@@ -18,10 +18,10 @@ import {
 
 import type { EntropyStream } from './entropy';
 import { SECOND, type SimEvent } from './simClock';
+import { SimConnection } from './simConnection';
 import type { SimHost } from './simHost';
 import { SimHandshake } from './simHandshake';
 import { SimListenHandle } from './simListenHandle';
-import { SimStreamHandle } from './simStreamHandle';
 import type { SimWorld } from './simWorld';
 import { ModelTLSHandle, readContext, TicketKeys, type TLSSurroundings } from './tls';
 
@@ -138,16 +138,21 @@ export class SimDriver implements IDriver {
   }
 
   connectStream(address: SocketAddress, options: ConnectStreamOptions): StreamHandle {
-    const handle = new SimStreamHandle(this, this.world.nextConnection());
+    const connection = new SimConnection(this);
     const local = this.#localAddress(address, options.bindAddress);
     if (this.#alive)
       this.#whenStarted(() => {
         // Only a living process holds a lock.
         const locked = address.family !== 'UNIX' || this.host.listening.get(address.path)?.locked === true;
-        new SimHandshake(this.world, handle, address, options.lock === true && !locked ? OWNER_DEAD : local).begin();
+        new SimHandshake(
+          this.world,
+          connection,
+          address,
+          options.lock === true && !locked ? OWNER_DEAD : local,
+        ).begin();
       });
-    else handle.vanish();
-    return handle;
+    else connection.client.vanish();
+    return connection.client;
   }
 
   resolveName(

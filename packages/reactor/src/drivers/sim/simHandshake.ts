@@ -7,12 +7,12 @@
 import { DriverError, type SocketAddress } from '../../driver';
 
 import type { Link } from './fabric';
-import { Flow } from './flow';
 import type { Verdict } from './judge';
 import { SECOND } from './simClock';
+import type { SimConnection } from './simConnection';
 import type { SimHost } from './simHost';
 import type { SimListenHandle } from './simListenHandle';
-import { SimStreamHandle } from './simStreamHandle';
+import type { SimStreamHandle } from './simStreamHandle';
 import type { SimWorld } from './simWorld';
 
 /** Stands for the host of an address that nobody has. */
@@ -21,7 +21,7 @@ const NOWHERE = '(nowhere)';
 /** One object for a whole attempt, and no closures: a hundred thousand may be under way at once. */
 export class SimHandshake {
   readonly #world: SimWorld;
-  readonly #client: SimStreamHandle;
+  readonly #connection: SimConnection;
   readonly #address: SocketAddress;
   readonly #local: SocketAddress | DriverError;
   /** How often the request has been repeated. */
@@ -30,14 +30,17 @@ export class SimHandshake {
   #there: Link | null = null;
   #back: Link | null = null;
   #listening: SimListenHandle | null = null;
-  #server: SimStreamHandle | null = null;
 
   /** @param local - the client's own address, or why it has none */
-  constructor(world: SimWorld, client: SimStreamHandle, address: SocketAddress, local: SocketAddress | DriverError) {
+  constructor(world: SimWorld, connection: SimConnection, address: SocketAddress, local: SocketAddress | DriverError) {
     this.#world = world;
-    this.#client = client;
+    this.#connection = connection;
     this.#address = address;
     this.#local = local;
+  }
+
+  get #client(): SimStreamHandle {
+    return this.#connection.client;
   }
 
   begin(): void {
@@ -82,7 +85,7 @@ export class SimHandshake {
       to: this.#target?.name ?? null,
       port: address.family === 'UNIX' ? address.path : address.port,
       isReply: false,
-      connection: this.#client.connection,
+      connection: this.#connection.number,
       bytes: 0,
       offset: 0,
       attempt: this.#attempt,
@@ -117,7 +120,7 @@ export class SimHandshake {
       this.#again();
     } else if (listening?.answers(isUNIX ? '' : address.host) === true) {
       this.#listening = listening;
-      this.#server = new SimStreamHandle(listening.driver, this.#client.connection);
+      this.#connection.reach(listening.driver);
       clock.schedule(back.arrival(clock.now, 0) - clock.now, SimHandshake.#answered, this);
     } else {
       clock.schedule(back.settings.latency, SimHandshake.#refused, this);
@@ -137,30 +140,14 @@ export class SimHandshake {
 
   /** The answer is back: there is a connection, unless the client has given up. */
   #answer(): void {
-    const client = this.#client;
-    const [there, back, server, listening, local] = [
-      this.#there,
-      this.#back,
-      this.#server,
-      this.#listening,
-      this.#local,
-    ];
-    if (there === null || back === null || server === null || listening === null) return;
-    if (local instanceof DriverError) return;
+    const { client, server } = this.#connection;
+    const [there, back, local, address] = [this.#there, this.#back, this.#local, this.#address];
+    if (there === null || back === null || server === null || local instanceof DriverError) return;
     if (!client.isConnecting) {
       server.vanish();
       return;
     }
-    const address = this.#address;
-    const requests = new Flow(this.#world, [there, back], client, server, false);
-    const replies = new Flow(this.#world, [back, there], server, client, true);
-    client.attach(requests, replies, local, address);
-    server.attach(
-      replies,
-      requests,
-      listening.localAddress.family === 'UNIX' ? listening.localAddress : address,
-      local,
-    );
+    this.#connection.make({ there, back, clientAddress: local, serverAddress: address });
     if (server.host === client.host) this.#accept();
     else this.#world.clock.schedule(there.settings.latency, SimHandshake.#accepted, this);
     client.tellConnected();
@@ -171,7 +158,8 @@ export class SimHandshake {
   };
 
   #accept(): void {
-    const [server, listening] = [this.#server, this.#listening];
+    const { server } = this.#connection;
+    const listening = this.#listening;
     if (server === null || listening === null) return;
     this.#record('accept', server.host, 0);
     if (server.open) listening.accept(server);
@@ -194,6 +182,6 @@ export class SimHandshake {
   };
 
   #record(kind: 'connect' | 'refused' | 'accept', host: SimHost, amount: number): void {
-    this.#world.trace.record(kind, this.#world.clock.now, host.number, this.#client.connection, amount);
+    this.#world.trace.record(kind, this.#world.clock.now, host.number, this.#connection.number, amount);
   }
 }

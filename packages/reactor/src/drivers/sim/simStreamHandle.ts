@@ -12,8 +12,10 @@ import {
 import type { Flow } from './flow';
 import type { FlowReceiver, FlowSender } from './flowEnds';
 import { KeepAlive } from './keepAlive';
+import type { SimConnection } from './simConnection';
 import type { SimDriver } from './simDriver';
 import type { SimHost } from './simHost';
+import type { SimWorld } from './simWorld';
 import { SecuredSide } from './tls';
 
 /**
@@ -26,9 +28,8 @@ export class SimStreamHandle
   extends EventEmitter<StreamHandleEvents>
   implements StreamHandle, FlowSender, FlowReceiver
 {
-  /** The number of the connection, for traces. */
-  readonly connection: number;
   readonly #driver: SimDriver;
+  readonly #connection: SimConnection;
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
   #reading = false;
   /** A read is to happen: one at a time. */
@@ -39,19 +40,28 @@ export class SimStreamHandle
   #writing = false;
   /** Why the connection is gone, found out and not told yet: all that arrived before is read first. */
   #broken: DriverError | null = null;
-  #out: Flow | null = null;
-  #in: Flow | null = null;
   #keepAlive: KeepAlive | null = null;
   /** Its TLS. */
   #secured: SecuredSide | null = null;
-  localAddress: SocketAddress | null = null;
-  peerAddress: SocketAddress | null = null;
 
-  constructor(driver: SimDriver, connection: number) {
+  constructor(driver: SimDriver, connection: SimConnection) {
     super();
     this.#driver = driver;
-    this.connection = connection;
+    this.#connection = connection;
     this.host.handles.add(this);
+  }
+
+  /** The number of the connection, for traces. */
+  get connection(): number {
+    return this.#connection.number;
+  }
+
+  get localAddress(): SocketAddress | null {
+    return this.#connection.addressOf(this);
+  }
+
+  get peerAddress(): SocketAddress | null {
+    return this.#connection.addressBeyond(this);
   }
 
   /** Whether the connection is still to be made. */
@@ -64,28 +74,29 @@ export class SimStreamHandle
     return this.#driver.host;
   }
 
-  get unsent(): number {
-    return this.#out?.unsent ?? 0;
+  get world(): SimWorld {
+    return this.#driver.world;
   }
 
-  /** The two flows, once there is a connection. */
-  attach(out: Flow, into: Flow, local: SocketAddress, peer: SocketAddress): void {
-    this.#out = out;
-    this.#in = into;
-    this.localAddress = local;
-    this.peerAddress = peer;
+  get unsent(): number {
+    return this.#connection.flowFrom(this)?.unsent ?? 0;
+  }
+
+  /** There is a connection. */
+  connected(): void {
     // The process may have died while the answer was on its way.
     if (this.#state === 'connecting') this.#state = 'open';
   }
 
   /** The connection is made, and its process is gone meanwhile: its kernel says so, if it has power. */
   refuse(): void {
-    if (this.reachable) this.#out?.reset();
+    if (this.reachable) this.#connection.openFlowFrom(this)?.reset();
   }
 
   /** For people: what is under way and unread. */
   describe(): { readonly state: 'connecting' | 'open' | 'closed'; readonly underWay: number; readonly unread: number } {
-    return { state: this.#state, underWay: this.#out?.underWay ?? 0, unread: this.#in?.unread ?? 0 };
+    const [out, into] = [this.#connection.flowFrom(this), this.#connection.flowTo(this)];
+    return { state: this.#state, underWay: out?.underWay ?? 0, unread: into?.unread ?? 0 };
   }
 
   // Commands
@@ -107,7 +118,7 @@ export class SimStreamHandle
 
   shutdown(): void {
     if (this.#secured !== null) this.#secured.handle.shutdown();
-    else if (this.#state === 'open') this.#out?.finish();
+    else if (this.#state === 'open') this.#connection.openFlowFrom(this)?.finish();
   }
 
   close(): void {
@@ -127,8 +138,10 @@ export class SimStreamHandle
   setKeepAlive(enabled: boolean): void {
     this.#keepAlive?.stop();
     this.#keepAlive = null;
-    if (!enabled || this.#state !== 'open' || this.#out === null || this.#in === null) return;
-    this.#keepAlive = new KeepAlive(this.#driver.world, this.#out, this.#in, (code) => {
+    if (!enabled || this.#state !== 'open') return;
+    const [out, into] = [this.#connection.openFlowFrom(this), this.#connection.openFlowTo(this)];
+    if (out === null || into === null) return;
+    this.#keepAlive = new KeepAlive(this.world, out, into, (code) => {
       this.broken(code);
     });
   }
@@ -183,18 +196,19 @@ export class SimStreamHandle
   }
 
   resetLost(): void {
-    this.#out?.suspect();
+    this.#connection.flowFrom(this)?.suspect();
   }
 
   /** The links to some host were cut: whoever waits for a word from there asks for it, from now on. */
   linkCut(): void {
-    if (this.#out?.isCut === true) this.#out.suspect();
+    const out = this.#connection.flowFrom(this);
+    if (out?.isCut === true) out.suspect();
   }
 
   broken(code: string): void {
     if (this.#state === 'closed' || this.#broken !== null) return;
     this.#broken = new DriverError(code, 'read');
-    this.#out?.vanish();
+    this.#connection.openFlowFrom(this)?.vanish();
     // Whoever waits to connect or to write hears of it at once; a reader, after what arrived before.
     if (this.#state === 'connecting' || this.#writing) this.#tellBroken();
     else this.#scheduleRead(true);
@@ -212,8 +226,8 @@ export class SimStreamHandle
   vanish(): void {
     this.#state = 'closed';
     this.#forgotten = true;
-    this.#out?.vanish();
-    this.#in?.suspect();
+    this.#connection.openFlowFrom(this)?.vanish();
+    this.#connection.flowTo(this)?.suspect();
     this.#forget();
     this.#listener.removeAllListeners();
     this.removeAllListeners();
@@ -234,11 +248,11 @@ export class SimStreamHandle
     if (this.#state !== 'open') return;
     if (this.#broken !== null) {
       // The kernel knows already that nobody is there.
-      this.#driver.world.clock.schedule(0, () => this.#tellBroken());
+      this.world.clock.schedule(0, () => this.#tellBroken());
       return;
     }
     this.#writing = true;
-    this.#out?.write(chunks);
+    this.#connection.openFlowFrom(this)?.write(chunks);
   }
 
   #end(withReset: boolean): void {
@@ -249,10 +263,11 @@ export class SimStreamHandle
     this.#forget();
     // Closing with something unread tells the peer that it was not read: a reset, as on Linux. UNIX sockets know no other.
     const says = withReset && this.peerAddress?.family !== 'UNIX';
-    if (wasOpen && (says || (this.#in?.unread ?? 0) > 0)) this.#out?.reset();
-    else if (wasOpen) this.#out?.finish(withReset);
+    const out = wasOpen ? this.#connection.openFlowFrom(this) : null;
+    if (says || (this.#connection.flowTo(this)?.unread ?? 0) > 0) out?.reset();
+    else out?.finish(withReset);
     this.#trace(withReset ? 'reset' : 'closed', 0);
-    this.#driver.world.clock.schedule(0, () => {
+    this.world.clock.schedule(0, () => {
       this.#driver.deliver(() => {
         this.#tellClosed(null);
       });
@@ -274,7 +289,7 @@ export class SimStreamHandle
       return;
     }
     this.#readScheduled = true;
-    this.#driver.world.clock.schedule(0, SimStreamHandle.#scheduledRead, this);
+    this.world.clock.schedule(0, SimStreamHandle.#scheduledRead, this);
   }
 
   static readonly #scheduledRead = (handle: SimStreamHandle): void => {
@@ -290,10 +305,10 @@ export class SimStreamHandle
       });
       return;
     }
-    this.#driver.world.running = this.host;
-    const flow = this.#in;
-    if (!this.#reading || this.#state !== 'open' || flow === null) return;
-    if (flow.unread > 0) {
+    this.world.running = this.host;
+    const flow = this.#connection.flowTo(this);
+    if (!this.#reading || this.#state !== 'open') return;
+    if (flow !== null && flow.unread > 0) {
       const chunk = flow.read();
       this.#trace('read', chunk.length);
       // What is left is read by the next event, so that other things may happen in between.
@@ -301,7 +316,7 @@ export class SimStreamHandle
       this.#listener.emit('data', chunk);
     } else if (this.#broken !== null) {
       this.#tellBroken();
-    } else if (flow.atEnd && !this.#endTold) {
+    } else if (flow?.atEnd === true && !this.#endTold) {
       this.#endTold = true;
       this.#trace('ended', 0);
       this.#listener.emit('ended');
@@ -330,6 +345,6 @@ export class SimStreamHandle
   }
 
   #trace(kind: 'written' | 'connected' | 'read' | 'ended' | 'closed' | 'reset', amount: number): void {
-    this.#driver.world.trace.record(kind, this.#driver.world.clock.now, this.host.number, this.connection, amount);
+    this.world.trace.record(kind, this.world.clock.now, this.host.number, this.connection, amount);
   }
 }
