@@ -6,30 +6,38 @@
  * waits with it. A window keeps the sender from filling the receiver's memory, and `written` waits for the sender's buffer.
  * What the receiver says of a closed window may get lost; then the sender asks (`windowProbe.ts`).
  *
+ * Parts of it have files of their own: what is on its way (`travelling.ts`), what is sent again (`resending.ts`), what has arrived
+ * (`receiveBuffer.ts`), what is said of the window (`windowUpdates.ts`). Here is what the sender's kernel does.
+ *
  * Left out: acknowledgements that get lost (that a piece has arrived is known at once) or are late, selective ones, congestion
  * control, Nagle's algorithm, urgent data. Whoever studies those needs a packet simulator; whoever tests a protocol does not.
  */
 import { ChunkList, NO_BYTES } from './chunkList';
-import type { EntropyStream } from './entropy';
 import type { Link } from './fabric';
-import { type FlowEnds, flowName, type FlowReceiver, type FlowSender, type Piece, segmentOf } from './flowEnds';
+import { type FlowEnds, type FlowReceiver, type FlowSender, type Piece, segmentOf } from './flowEnds';
 import type { Verdict } from './judge';
+import { ReceiveBuffer } from './receiveBuffer';
 import { Resending, type ResendingFlow } from './resending';
 import type { SimWorld } from './simWorld';
-import { type ProbedFlow, WindowProbe } from './windowProbe';
+import { Travelling, type TravellingFlow } from './travelling';
+import { type WindowedFlow, WindowUpdates } from './windowUpdates';
 
 function tellTaken(sender: FlowSender): void {
   sender.taken();
 }
 
-export class Flow implements ResendingFlow, ProbedFlow {
+export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFlow {
+  readonly sender: FlowSender;
+  readonly receiver: FlowReceiver;
+  readonly isReply: boolean;
+
   readonly #world: SimWorld;
   readonly #link: Link;
   /** The way of acknowledgements. */
   readonly #back: Link;
-  readonly #sender: FlowSender;
-  readonly #receiver: FlowReceiver;
-  readonly #isReply: boolean;
+  readonly #travelling: Travelling;
+  readonly #received: ReceiveBuffer;
+  readonly #window: WindowUpdates;
   // Lists are null while they are empty: a hundred thousand connections that do nothing are to weigh little.
 
   /** Handed over by the process, not yet in the kernel's buffer. */
@@ -39,18 +47,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
   /** `ending`: the end follows what is queued; `over`: it is sent, or a reset is; `vanished`: the sender's kernel has forgotten it all. */
   #state: 'open' | 'ending' | 'over' | 'vanished' = 'open';
   #inFlight = 0;
-  #travelling: Piece[] | null = null;
-  #lastArrival = 0;
   #resending: Resending | null = null;
-  /** While there is one, the sender believes the window to be closed. */
-  #probe: WindowProbe | null = null;
-  /** Arrived, not yet read. */
-  #unread: ChunkList | null = null;
-  /** How many bytes have been read: names the decisions about splitting, so that one does not move another. */
-  #readBytes = 0;
-  /** Made when it is first asked: most connections are never split. */
-  #splits: EntropyStream | null = null;
-  #ended = false;
 
   /** @param isReply - whether it goes from who accepted the connection to who made it */
   constructor(
@@ -63,14 +60,17 @@ export class Flow implements ResendingFlow, ProbedFlow {
     this.#world = world;
     this.#link = link;
     this.#back = back;
-    this.#sender = sender;
-    this.#receiver = receiver;
-    this.#isReply = isReply;
+    this.sender = sender;
+    this.receiver = receiver;
+    this.isReply = isReply;
+    this.#travelling = new Travelling(world, link, this);
+    this.#received = new ReceiveBuffer(world, this);
+    this.#window = new WindowUpdates(world, link, back, this);
   }
 
   /** Bytes that have arrived and not been read. */
   get unread(): number {
-    return this.#unread === null ? 0 : this.#unread.bytes;
+    return this.#received.unread;
   }
 
   /** Bytes on their way or waiting to be: in the buffers and on the line. */
@@ -85,29 +85,34 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** Whether the sender's end has arrived and all before it has been read. */
   get atEnd(): boolean {
-    return this.#ended && this.unread === 0;
+    return this.#received.atEnd;
   }
 
   /** When the last piece that was sent arrives, or has. */
   get lastArrival(): number {
-    return this.#lastArrival;
+    return this.#travelling.lastArrival;
   }
 
   /** Whether the connection is known where the flow ends. */
   get isKnownThere(): boolean {
-    return this.#receiver.open;
+    return this.receiver.open;
+  }
+
+  /** Whether the sender's kernel has forgotten it. */
+  get isVanished(): boolean {
+    return this.#state === 'vanished';
   }
 
   /** Whether a probe gets through now. */
   passes(): boolean {
-    return this.#link.up && this.#link.held === null && this.#receiver.reachable && !this.#link.loses();
+    return this.#link.up && this.#link.held === null && this.receiver.reachable && !this.#link.loses();
   }
 
   /** Sends; `taken` follows when the kernel's buffer has it all. */
   write(chunks: readonly Uint8Array[]): void {
     // The bytes are the writer's again when `written` comes: kept as they are now.
     for (const chunk of chunks) if (chunk.length > 0) (this.#waiting ??= new ChunkList()).push(Buffer.from(chunk));
-    if (this.#waiting === null) this.#world.clock.schedule(0, tellTaken, this.#sender);
+    if (this.#waiting === null) this.#world.clock.schedule(0, tellTaken, this.sender);
     this.#admit();
   }
 
@@ -125,7 +130,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
     this.#waiting = null;
     this.#queue = null;
     this.#resending?.drop();
-    this.#endProbe();
+    this.#window.end();
     this.#state = 'over';
     this.send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
   }
@@ -136,13 +141,13 @@ export class Flow implements ResendingFlow, ProbedFlow {
     this.#waiting = null;
     this.#queue = null;
     this.#resending?.drop();
-    this.#endProbe();
+    this.#window.end();
   }
 
   /** The path was cut, or what the receiver's kernel said was lost: a sender that waits for room begins to ask. */
   suspect(): void {
     const isWaiting = this.#queue !== null && this.#inFlight === 0 && !this.#isStuck && !this.#isOver;
-    if (isWaiting) this.#ask();
+    if (isWaiting) this.#window.ask();
   }
 
   /** Whether anything gets through there and back: nothing is cut. */
@@ -152,81 +157,23 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** Takes what one read gives: some of what has arrived. Only when something has. */
   read(): Buffer {
-    const unread = this.#unread ?? new ChunkList();
-    const size = this.#sizeOfRead(unread.bytes);
-    const chunk = unread.take(size);
-    if (unread.bytes === 0) this.#unread = null;
-    this.#readBytes += size;
+    const chunk = this.#received.read();
     // The sender hears of the room, if it was waiting for it.
-    if (this.#queue !== null && !this.#isOver) this.#tellRoom();
+    if (this.#queue !== null && !this.#isOver) this.#window.tell();
     return chunk;
   }
 
-  #sizeOfRead(unread: number): number {
-    const { largestRead, splitRate } = this.#world.tcp;
-    const size = Math.min(unread, largestRead);
-    if (splitRate === 0 || size <= 1) return size;
-    this.#splits ??= this.#world.entropy.stream(`${flowName(this.#ends)}/split`);
-    const u = this.#splits.at(this.#readBytes);
-    // 0 is calm: all of it. The wilder, the smaller the first part.
-    return u > 1 - splitRate ? Math.max(1, Math.floor(size * ((1 - u) / splitRate))) : size;
-  }
-
-  /** The receiver's kernel says how much room there is; the sender hears of it one journey later, or not. */
-  #tellRoom(): void {
-    const { held, up, settings } = this.#back;
-    if (held !== null)
-      held.push(() => {
-        this.#tellRoom();
-      });
-    else if (!up || this.#back.loses()) this.#ask();
-    else this.#world.clock.schedule(settings.latency, Flow.#roomTold, this);
-  }
-
-  static readonly #roomTold = (flow: Flow): void => {
-    if (flow.#back.up) flow.#roomKnown();
-    else flow.#ask();
-  };
-
-  #roomKnown(): void {
-    this.#endProbe();
-    this.#transmit();
-  }
-
-  /** Asks the receiver's kernel until it answers. */
-  #ask(): void {
-    if (this.#state === 'vanished') return;
-    this.#probe ??= new WindowProbe(this.#world, this, this.#lastArrival);
-  }
-
-  #endProbe(): void {
-    this.#probe?.stop();
-    this.#probe = null;
-  }
-
-  probe(): number | null {
-    const isBackOpen = this.#back.up && this.#back.held === null;
-    const passes = this.passes() && isBackOpen && !this.#back.loses();
+  probing(): void {
     this.#record('probe', 0);
-    return passes ? this.#link.settings.latency + this.#back.settings.latency : null;
-  }
-
-  probed(): void {
-    if (this.#receiver.open) this.#roomKnown();
-    else this.#refused();
   }
 
   giveUp(): void {
     this.vanish();
-    this.#sender.broken('ETIMEDOUT');
+    this.sender.broken('ETIMEDOUT');
   }
 
   proceed(): void {
     this.#transmit();
-  }
-
-  get #ends(): FlowEnds {
-    return { sender: this.#sender, receiver: this.#receiver, isReply: this.#isReply };
   }
 
   get #queued(): number {
@@ -250,14 +197,14 @@ export class Flow implements ResendingFlow, ProbedFlow {
       (this.#queue ??= new ChunkList()).push(this.#waiting.takeFirst(room));
       if (this.#waiting.bytes > 0) continue;
       this.#waiting = null;
-      this.#world.clock.schedule(0, tellTaken, this.#sender);
+      this.#world.clock.schedule(0, tellTaken, this.sender);
     }
     this.#transmit();
   }
 
   #transmit(): void {
     const { receiveWindow } = this.#world.tcp;
-    while (this.#queue !== null && this.#probe === null && !this.#isStuck && !this.#isOver) {
+    while (this.#queue !== null && !this.#window.isAsking && !this.#isStuck && !this.#isOver) {
       const window = receiveWindow - this.#inFlight - this.unread;
       if (window <= 0) return;
       this.send(this.#dequeue(this.#queue, Math.min(this.#queue.bytes, window)));
@@ -287,7 +234,7 @@ export class Flow implements ResendingFlow, ProbedFlow {
     if (this.#resending?.queues(piece) === true) return;
     const verdict = this.#judged(piece);
     if (verdict !== null && this.#isCutOff(piece, verdict)) return;
-    if (!this.#link.up || !this.#receiver.reachable || verdict === 'drop' || this.#link.loses()) {
+    if (!this.#link.up || !this.receiver.reachable || verdict === 'drop' || this.#link.loses()) {
       this.#record('lost', piece.bytes.length);
       this.#retryLater(piece);
       return;
@@ -298,26 +245,20 @@ export class Flow implements ResendingFlow, ProbedFlow {
 
   /** It gets through, so many microseconds later than it would. */
   #launch(piece: Piece, delay: number): void {
-    const { clock } = this.#world;
     this.#record(piece.kind === 'data' ? 'send' : piece.kind, piece.bytes.length);
-    piece.at = Math.max(this.#lastArrival, this.#link.arrival(clock.now, piece.bytes.length) + delay);
-    this.#lastArrival = piece.at;
-    // Only the first of a direction is an event; it brings the next.
-    this.#travelling = appended(this.#travelling, piece);
-    if (this.#travelling.length === 1) clock.schedule(piece.at - clock.now, Flow.#arrive, this);
+    this.#travelling.launch(piece, delay);
   }
 
   /** What the test decides for a piece; null: nothing. */
   #judged(piece: Piece): Verdict | null {
     const { judge, clock, trace } = this.#world;
     if (judge === null) return null;
-    let offset = this.#readBytes + this.unread;
-    for (const { bytes } of this.#travelling ?? []) offset += bytes.length;
+    const offset = this.#received.arrived + this.#travelling.bytes;
     const attempt = this.#resending === null ? 0 : this.#resending.attempts;
-    const segment = segmentOf(piece, this.#ends, { offset, attempt });
+    const segment = segmentOf(piece, this, { offset, attempt });
     const verdict = judge(segment);
     if (verdict !== null)
-      trace.record('judged', clock.now, this.#sender.host.number, segment.connection, piece.bytes.length);
+      trace.record('judged', clock.now, this.sender.host.number, segment.connection, piece.bytes.length);
     return verdict;
   }
 
@@ -336,53 +277,41 @@ export class Flow implements ResendingFlow, ProbedFlow {
   }
 
   static readonly #cut = (flow: Flow): void => {
-    flow.#sender.broken('ECONNRESET');
+    flow.sender.broken('ECONNRESET');
   };
 
   #record(kind: 'lost' | 'send' | 'arrive' | 'fin' | 'reset' | 'probe', bytes: number): void {
     const { clock, trace } = this.#world;
-    const { host, connection } = this.#sender;
+    const { host, connection } = this.sender;
     trace.record(kind, clock.now, host.number, connection, bytes);
   }
 
   #retryLater(piece: Piece): void {
     // A reset is said once: whoever does not hear it finds out otherwise.
-    if (piece.kind === 'reset') this.#receiver.resetLost();
+    if (piece.kind === 'reset') this.receiver.resetLost();
     else (this.#resending ??= new Resending(this.#world, this)).retryLater(piece);
   }
 
-  static readonly #arrive = (flow: Flow): void => {
-    flow.#arrived();
-  };
-
-  #arrived(): void {
-    const { clock } = this.#world;
-    let anything = false;
-    for (;;) {
-      const piece = this.#travelling?.[0];
-      if (piece === undefined || piece.at > clock.now) break;
-      this.#travelling?.shift();
-      if (this.#travelling?.length === 0) this.#travelling = null;
-      // A host that lost its power, or a partition, while this was on its way: sent again, if it can be.
-      if (!this.#receiver.reachable || !this.#link.up) {
-        this.#record('lost', piece.bytes.length);
-        if (piece.kind === 'reset') this.#receiver.resetLost();
-        else this.#goBack(piece);
-        break;
-      }
-      this.#landed(piece);
-      anything = true;
+  arrive(piece: Piece): boolean {
+    // A host that lost its power, or a partition, while this was on its way: sent again, if it can be.
+    if (!this.receiver.reachable || !this.#link.up) {
+      this.#record('lost', piece.bytes.length);
+      if (piece.kind === 'reset') this.receiver.resetLost();
+      else this.#goBack(piece);
+      return false;
     }
-    const next = this.#travelling?.[0];
-    if (next !== undefined) clock.schedule(Math.max(0, next.at - clock.now), Flow.#arrive, this);
-    if (anything) this.#receiver.readable();
+    this.#landed(piece);
+    return true;
+  }
+
+  arrivedSome(): void {
+    this.receiver.readable();
   }
 
   /** Everything from `piece` on did not get through: it is sent again, in order. */
   #goBack(piece: Piece): void {
-    const again = [piece, ...(this.#travelling ?? []), ...(this.#resending?.takeAll() ?? [])];
+    const again = [piece, ...this.#travelling.takeAll(), ...(this.#resending?.takeAll() ?? [])];
     this.#resending = null;
-    this.#travelling = null;
     const data: Buffer[] = [];
     for (const each of again) {
       if (each.kind === 'data') {
@@ -407,40 +336,33 @@ export class Flow implements ResendingFlow, ProbedFlow {
     const { clock } = this.#world;
     this.#record('arrive', piece.bytes.length);
     if (piece.kind === 'reset') {
-      this.#receiver.resetArrived();
+      this.receiver.resetArrived();
       return;
     }
     if (piece.kind === 'data') this.#inFlight -= piece.bytes.length;
-    if (!this.#receiver.open) {
+    if (!this.receiver.open) {
       // Nobody there: the receiver's kernel says so, one journey back. It minds an end only if it knows nothing of the connection.
-      if (piece.kind === 'data' || this.#receiver.forgotten)
-        clock.schedule(this.#back.settings.latency, () => this.#toldRefused());
+      if (piece.kind === 'data' || this.receiver.forgotten)
+        clock.schedule(this.#back.settings.latency, Flow.#refusalTold, this);
       return;
     }
     if (piece.kind === 'fin') {
-      this.#ended = true;
+      this.#received.end();
       return;
     }
-    (this.#unread ??= new ChunkList()).push(piece.bytes);
+    this.#received.push(piece.bytes);
     // What acknowledges it says how much room there is.
-    if (this.#probe !== null) this.#tellRoom();
+    if (this.#window.isAsking) this.#window.tell();
     if (this.#waiting !== null) this.#admit();
   }
 
-  #toldRefused(): void {
-    if (this.#back.up) this.#refused();
-    else this.#ask();
-  }
+  static readonly #refusalTold = (flow: Flow): void => {
+    if (flow.#back.up) flow.refused();
+    else flow.#window.ask();
+  };
 
-  #refused(): void {
+  refused(): void {
     this.vanish();
-    this.#sender.broken('ECONNRESET');
+    this.sender.broken('ECONNRESET');
   }
-}
-
-/** The list with one more at its end. */
-function appended<T>(list: T[] | null, item: T): T[] {
-  if (list === null) return [item];
-  list.push(item);
-  return list;
 }
