@@ -1,6 +1,9 @@
 /**
  * From what may be given as bytes to a `Buffer`. Internal to this package.
  */
+// Node's global `Buffer` is a getter, which costs more than what is done with it here.
+import { Buffer } from 'node:buffer';
+
 import type { Bytes } from '@skein/reactor/interfaces';
 
 /** An empty buffer, shared. */

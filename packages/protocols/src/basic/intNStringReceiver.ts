@@ -9,6 +9,8 @@
  *
  * Left out: `structFormat`s other than unsigned numbers of 1, 2 or 4 bytes.
  */
+import { Buffer } from 'node:buffer';
+
 import { AssertionError, NotImplementedError, ValueError } from '@skein/reactor/error';
 import type { Bytes } from '@skein/reactor/interfaces';
 
@@ -30,7 +32,28 @@ export type StructFormat = `${'!' | '>' | '<'}${'B' | 'H' | 'I'}`;
 /** Strings up to this long are copied to be sent in one piece. */
 const COPY_LIMIT = 1024;
 
-const SIZES: Readonly<Record<string, number>> = { B: 1, H: 2, I: 4 };
+/** What a `structFormat` comes to. */
+interface Prefix {
+  readonly format: StructFormat | null;
+  readonly size: number;
+  /** The first length that does not fit. */
+  readonly limit: number;
+  readonly isLittleEndian: boolean;
+}
+
+/** Of those that set no format. It fits no `prefixLength`. */
+const NO_PREFIX: Prefix = { format: null, size: NaN, limit: NaN, isLittleEndian: false };
+const PREFIXES: readonly Prefix[] = [
+  { format: '!B', size: 1, limit: 0x100, isLittleEndian: false },
+  { format: '!H', size: 2, limit: 0x1_0000, isLittleEndian: false },
+  { format: '!I', size: 4, limit: 0x1_0000_0000, isLittleEndian: false },
+  { format: '>B', size: 1, limit: 0x100, isLittleEndian: false },
+  { format: '>H', size: 2, limit: 0x1_0000, isLittleEndian: false },
+  { format: '>I', size: 4, limit: 0x1_0000_0000, isLittleEndian: false },
+  { format: '<B', size: 1, limit: 0x100, isLittleEndian: true },
+  { format: '<H', size: 2, limit: 0x1_0000, isLittleEndian: true },
+  { format: '<I', size: 4, limit: 0x1_0000_0000, isLittleEndian: true },
+];
 
 /**
  * Receives and sends strings of bytes with their length in front. Extend one of its subclasses, or set `structFormat`
@@ -54,6 +77,7 @@ export class IntNStringReceiver extends Protocol {
   /** Whether delivery is paused. Change it with `pauseProducing` and `resumeProducing`. */
   paused = false;
 
+  #prefix = NO_PREFIX;
   readonly #unread = new UnreadBytes();
   #busy = false;
   /** The length that was too long: nothing is parsed any more. */
@@ -99,19 +123,17 @@ export class IntNStringReceiver extends Protocol {
   sendString(string: Bytes): void {
     const bytes = toBuffer(string);
     const { length } = bytes;
-    const limit = 2 ** (8 * this.prefixLength);
-    if (length >= limit) {
-      throw new StringTooLongError(`Try to send ${length} bytes whereas maximum is ${limit}`);
+    const prefix = this.#prepared();
+    const { size, limit } = prefix;
+    if (length >= limit) throw new StringTooLongError(`Try to send ${length} bytes whereas maximum is ${limit}`);
+    if (length > COPY_LIMIT) {
+      this.transport.writeSequence([writeLength(Buffer.allocUnsafe(size), length, prefix), bytes]);
+      return;
     }
-    const size = this.#size();
-    const isCopied = length <= COPY_LIMIT; // one piece costs the transport less than two
-    const head = Buffer.allocUnsafe(isCopied ? size + length : size);
-    if (this.structFormat?.startsWith('<') === true) head.writeUIntLE(length, 0, size);
-    else head.writeUIntBE(length, 0, size);
-    if (isCopied) {
-      bytes.copy(head, size);
-      this.transport.write(head);
-    } else this.transport.writeSequence([head, bytes]);
+    // One piece costs the transport less than two.
+    const whole = writeLength(Buffer.allocUnsafe(size + length), length, prefix);
+    whole.set(bytes, size);
+    this.transport.write(whole);
   }
 
   /** What was received and has not been delivered. May be set from inside `stringReceived`, to be parsed instead. */
@@ -144,11 +166,11 @@ export class IntNStringReceiver extends Protocol {
 
   #deliver(): void {
     const unread = this.#unread;
-    const size = this.#size();
-    const little = this.structFormat?.startsWith('<') === true;
+    const prefix = this.#prepared();
+    const { size } = prefix;
     while (unread.length >= size && !this.paused) {
       const { bytes, start, end } = unread;
-      const length = little ? bytes.readUIntLE(start, size) : bytes.readUIntBE(start, size);
+      const length = readLength(bytes, start, prefix);
       if (length > this.MAX_LENGTH) {
         this.lengthLimitExceeded(length);
         if (length > this.MAX_LENGTH) {
@@ -164,16 +186,40 @@ export class IntNStringReceiver extends Protocol {
     }
   }
 
-  #size(): number {
-    const size = SIZES[this.structFormat?.slice(1) ?? ''];
-    if (size === undefined || size !== this.prefixLength) {
+  /** What the length is written like now. */
+  #prepared(): Prefix {
+    const { structFormat: format } = this;
+    if (this.#prefix.format !== format) this.#prefix = PREFIXES.find((each) => each.format === format) ?? NO_PREFIX;
+    if (this.#prefix.size !== this.prefixLength) {
       throw new ValueError(
-        `cannot frame strings by structFormat "${String(this.structFormat)}" and prefixLength ${this.prefixLength}, ` +
+        `cannot frame strings by structFormat "${String(format)}" and prefixLength ${this.prefixLength}, ` +
           'wanted "!B" and 1, "!H" and 2, or "!I" and 4',
       );
     }
-    return size;
+    return this.#prefix;
   }
+}
+
+// By hand: what Buffer has for numbers of any size costs more than all the rest of a short string.
+
+/** Writes the length at the beginning of `bytes`, which it returns. */
+function writeLength(bytes: Buffer, length: number, { size, isLittleEndian }: Prefix): Buffer {
+  let rest = length;
+  for (let i = 0; i < size; i++) {
+    bytes[isLittleEndian ? i : size - 1 - i] = rest & 0xff;
+    rest >>>= 8;
+  }
+  return bytes;
+}
+
+function readLength(bytes: Buffer, start: number, { size, isLittleEndian }: Prefix): number {
+  let length = 0;
+  for (let i = 0; i < size; i++) {
+    const byte = bytes[start + (isLittleEndian ? size - 1 - i : i)]!;
+    // Not shifted: four bytes make more than shifting can hold.
+    length = length * 0x100 + byte;
+  }
+  return length;
 }
 
 /**

@@ -6,6 +6,8 @@
  * Unlike Twisted's: after bytes that are no netstring nothing more is kept (Twisted keeps all that still comes), and a line
  * feed after the digits is an error at once (Twisted waits for the byte after it).
  */
+import { Buffer } from 'node:buffer';
+
 import { NotImplementedError } from '@skein/reactor/error';
 import type { Bytes } from '@skein/reactor/interfaces';
 
@@ -147,7 +149,7 @@ function inOnePiece(bytes: Buffer): Buffer {
   const whole = Buffer.allocUnsafe(digits + length + 2);
   for (let at = digits - 1, rest = length; at >= 0; at--, rest = Math.floor(rest / 10)) whole[at] = ZERO + (rest % 10);
   whole[digits] = COLON;
-  bytes.copy(whole, digits + 1);
+  whole.set(bytes, digits + 1);
   whole[digits + 1 + length] = COMMA;
   return whole;
 }

@@ -31,6 +31,31 @@ describe('OutboundBuffer', () => {
     expect(filled(only).take()[0]).toBe(only);
   });
 
+  it('copies small pieces together as they come, and keeps none of them', () => {
+    const [first, second] = [bytes('a'), bytes('b')];
+    const buffer = filled(first, second);
+    second.fill('x');
+    buffer.append(second);
+    second.fill('y');
+    expect(buffer.take()).toEqual([bytes('abx')]);
+    expect(first).toEqual(bytes('a'));
+  });
+
+  it.each([1, 7, 1000, 1024, 8191, 8192])('joins pieces of %i bytes into few, however many there are', (size) => {
+    const count = Math.ceil(300_000 / size);
+    const buffer = new OutboundBuffer();
+    const all = Buffer.alloc(count * size);
+    for (let i = 0; i < count; i++) {
+      const piece = Buffer.alloc(size, i % 251);
+      piece.copy(all, i * size);
+      buffer.append(piece);
+    }
+    const chunks = buffer.take();
+    expect(Buffer.concat(chunks).equals(all)).toBe(true);
+    expect(chunks.length).toBeLessThanOrEqual(5);
+    expect(buffer.isEmpty).toBe(true);
+  });
+
   it('encodes text as UTF-8', () => {
     expect(joined(filled('gr', 'üß', '😀').take())).toBe(Buffer.from('grüß😀').toString('latin1'));
   });

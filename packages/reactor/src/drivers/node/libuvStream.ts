@@ -241,17 +241,21 @@ function sendTogether(stream: LibuvStream, chunks: readonly Uint8Array[], done: 
 
 /** Shorter text (in UTF-16 units) is encoded into Buffer's pool, and longer text than this by the megabyte into memory of its own. */
 const SHORT_TEXT = 1024;
-const TEXT_BUFFER_SIZE = 80 * 1024;
+/** Bytes that a character takes in UTF-8, at most. */
+const LONGEST_CHARACTER = 4;
+const TEXT_BUFFER_SIZE = 80 * 1024 + LONGEST_CHARACTER;
 /** What text is encoded into: most writes are done at once, and then it is free again. */
 let textBuffer: Buffer | null = null;
 
 /** Encodes text as UTF-8, for `send` to be called with at once: the next call may use the same memory, unless `sendDone` is to come. */
 export function encoded(text: string): Buffer {
-  if (text.length < SHORT_TEXT) return Buffer.from(text);
-  const size = Buffer.byteLength(text);
-  if (size > TEXT_BUFFER_SIZE) return Buffer.from(text);
+  const { length } = text;
+  if (length < SHORT_TEXT || length > TEXT_BUFFER_SIZE) return Buffer.from(text);
   textBuffer ??= Buffer.allocUnsafeSlow(TEXT_BUFFER_SIZE);
-  return textBuffer.subarray(0, textBuffer.write(text));
+  // To write it costs hardly more than to work out its length first.
+  const written = textBuffer.write(text);
+  // Written as far as whole characters fit: there is room for another one only if that was all.
+  return written > TEXT_BUFFER_SIZE - LONGEST_CHARACTER ? Buffer.from(text) : textBuffer.subarray(0, written);
 }
 
 /** Sends the end of the stream (FIN); 0: `finishDone` follows. Otherwise it will not. */

@@ -129,6 +129,8 @@ export const writeCases = [
       'é'.repeat(70_000),
       `${'y'.repeat(3000)}€`,
       '\ud800'.repeat(2000),
+      // About as much as a driver may have memory for.
+      ...[27_306, 27_307, 27_308, 27_309].map((count) => '€'.repeat(count)),
     ];
     let bytes = 0;
     for (const [i, text] of texts.entries()) {
