@@ -41,7 +41,9 @@ export function defineInterface<I>(
     members: Object.freeze(all),
     providedBy(candidate: unknown): candidate is I {
       if ((typeof candidate !== 'object' || candidate === null) && typeof candidate !== 'function') return false;
-      return all.every((member) => member in candidate);
+      // Asked for every connection, so without a function for each member.
+      for (const member of all) if (!(member in candidate)) return false;
+      return true;
     },
   });
 }

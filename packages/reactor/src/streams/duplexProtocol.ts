@@ -30,12 +30,15 @@ type Callback = (error?: Error | null) => void;
  * - What nobody reads is not read from the network; a `write` is called back when there is room again.
  * - `end()` closes the write side after what was written; when both sides have ended, the connection is lost.
  * - `destroy()` is `loseConnection()`, `destroy(error)` is `abortConnection()`, and `'close'` is the connection's end.
- * - `await using` sends what was written, then loses the connection, whatever was not read.
+ * - `await using` sends what was written, then loses the connection, whatever was not read. As with `loseConnection`, a peer that
+ *   takes nothing for a minute ends the wait: the connection is reset.
  * - A connection that breaks is an `'error'` with Twisted's reason (`ConnectionLost`, …): listen to it, as with any socket.
  */
 class ConnectionDuplex extends Duplex implements IPushProducer {
   readonly #transport: ITCPTransport;
   #isLost = false;
+  /** Whether it is being disposed of: nothing waits for room then. */
+  #isParting = false;
   /** The transport has enough; what goes on when it has not. */
   #isFull = false;
   #whenRoom: Callback | null = null;
@@ -111,7 +114,7 @@ class ConnectionDuplex extends Duplex implements IPushProducer {
   }
 
   override _final(done: Callback): void {
-    if (this.#isLost) {
+    if (this.#isLost || this.#isParting) {
       done();
       return;
     }
@@ -132,12 +135,15 @@ class ConnectionDuplex extends Duplex implements IPushProducer {
   }
 
   /**
-   * For `await using`: `end()`, and once what was written is sent, `destroy()`; fulfilled when the connection is lost. (What
-   * `Duplex` has for this resets a connection that was not read to its end.)
+   * For `await using`: fulfilled when the connection is lost. What was written is handed to the transport, whether it has room or not,
+   * for `loseConnection` to send: so that it waits no longer for a peer that does not read than that does. (What `Duplex` has
+   * for this resets a connection that was not read to its end.)
    */
   override async [Symbol.asyncDispose](): Promise<void> {
     const closed = this.closed ? null : once(this, 'close');
-    if (this.destroyed || this.writableFinished) this.destroy();
+    this.#isParting = true;
+    this.resumeProducing();
+    if (this.destroyed || this.writableFinished || this.#whenEnded !== null) this.destroy();
     else {
       this.once('finish', () => this.destroy());
       if (!this.writableEnded) this.end();
@@ -147,7 +153,7 @@ class ConnectionDuplex extends Duplex implements IPushProducer {
 
   #afterWrite(done: Callback): void {
     if (this.#isLost) done(new ConnectionAborted());
-    else if (this.#isFull) this.#whenRoom = done;
+    else if (this.#isFull && !this.#isParting) this.#whenRoom = done;
     else done();
   }
 }

@@ -4,6 +4,7 @@
  */
 import { ConnectionDone, ConnectionLost } from '../../src/error';
 import { Simulation } from '../../src/simulation';
+import { toDuplex } from '../../src/streams';
 
 import { connect, TalkerFactory } from './conversing';
 
@@ -67,5 +68,43 @@ describe('ITransport.loseConnection', () => {
       Array(2).fill(ConnectionDone),
     );
     expect(server.received.length).toBe(MUCH.length);
+  });
+});
+
+describe('toDuplex', () => {
+  it.each(['writes', 'has ended'])(
+    'gives up after a minute, by `await using`, on a peer that takes nothing, whether it still %s or not',
+    async (state) => {
+      const { sim, reactor, server, client } = await connected();
+      server.transport.pauseProducing();
+      const duplex = toDuplex(client.transport);
+      duplex.write(MUCH);
+      duplex.write('more, which waits for room');
+      if (state === 'has ended') duplex.end();
+      const begun = reactor.seconds();
+      const over = duplex[Symbol.asyncDispose]();
+      await sim.runUntil(() => !client.transport.connected, { limit: 1000 });
+      await over;
+      expect(reactor.seconds() - begun).toBeGreaterThanOrEqual(60);
+      expect(reactor.seconds() - begun).toBeLessThanOrEqual(120);
+      server.transport.resumeProducing();
+      await sim.runUntil(() => server.lost !== null);
+      expect(server.lost?.check(ConnectionLost)).not.toBeNull();
+    },
+  );
+
+  it('sends, by `await using`, what an `end` waits to send, though the peer reads later', async () => {
+    const { sim, reactor, server, client } = await connected();
+    server.transport.pauseProducing();
+    reactor.callLater(50, () => server.transport.resumeProducing());
+    const duplex = toDuplex(client.transport);
+    duplex.write(MUCH);
+    await sim.runUntil(() => duplex.writableNeedDrain);
+    duplex.end('the end');
+    const over = duplex[Symbol.asyncDispose]();
+    await sim.runUntil(() => server.lost !== null, { limit: 1000 });
+    await over;
+    expect(server.received.length).toBe(MUCH.length + 'the end'.length);
+    expect(server.lost?.check(ConnectionDone)).not.toBeNull();
   });
 });

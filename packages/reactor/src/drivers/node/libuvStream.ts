@@ -3,15 +3,13 @@
  *
  * A `net.Socket` is a duplex stream of Node's around such a handle, and costs more than all that Skein does with a
  * connection: twice the memory when it is idle, half of the processor's time when it is short. What the transport needs of
- * it is what libuv has: bytes in, bytes out, an end each way. So the handles are used as they are, and only TLS, which Node
- * builds upon `net.Socket`, puts one over them (`netSocketOver`).
+ * it is what libuv has: bytes in, bytes out, an end each way. So the handles are used as they are. (TLS, which Node builds
+ * upon `net.Socket`, is given something that passes for one: `socketBeneath.ts`.)
  *
  * Silent by default on all versions of Node; `--pending-deprecation` has `process.binding` warn, once. Under `--permission` Node
  * refuses it: then there are no sockets, which whoever wants one is told, and everything else works.
  * `test/drivers/node/libuvStream.test.ts` fails loudly when Node changes any of this.
  */
-import net from 'node:net';
-
 import { DriverError, type InetSocketAddress } from '../../driver';
 
 /** Told what happens on a stream, in Node's own turn. Negative numbers are libuv's errors. */
@@ -265,23 +263,14 @@ export function finish(stream: LibuvStream): number {
   return (stream as Handle).shutdown(request);
 }
 
-/** Closes; `closeDone` follows. Once, and not after `reset`. */
-export function close(stream: LibuvStream): void {
-  (stream as Handle).close(closeDone);
+/** Closes; `done` follows, the owner's `closeDone`. Once, and not after `reset`. */
+export function close(stream: LibuvStream, done: (this: Handle) => void = closeDone): void {
+  (stream as Handle).close(done);
 }
 
-/** Closes a TCP stream with a reset; `closeDone` follows. Once, not after `close`, and not before `finishDone`, which libuv refuses. */
-export function reset(stream: LibuvStream): void {
-  (stream as TCPHandle).reset(closeDone);
-}
-
-/**
- * A `net.Socket` for TLS to be put over, which reads past it: the stream is its own from now on, and the owner hears nothing
- * more. By itself it could write, and not read.
- */
-export function netSocketOver(stream: LibuvStream): net.Socket {
-  const options = { handle: stream, manualStart: true, allowHalfOpen: true, readable: true, writable: true };
-  return new net.Socket(options);
+/** Closes a TCP stream with a reset; as `close`. Once, not after `close`, and not before `finishDone`, which libuv refuses. */
+export function reset(stream: LibuvStream, done: (this: Handle) => void = closeDone): void {
+  (stream as TCPHandle).reset(done);
 }
 
 function connectDone(this: Request, status: number, handle: Handle): void {

@@ -14,10 +14,11 @@ import {
   type TLSContext,
 } from '../../driver';
 
-import { type LibuvStream, netSocketOver } from './libuvStream';
+import type { LibuvStream } from './libuvStream';
 import { toTLSError } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
-import { destroySecure, type Ending, secureSocket } from './nodeTLSSocket';
+import { destroySecure, type Ending, type SecureListener, secureSocket } from './nodeTLSSocket';
+import { SocketBeneath } from './socketBeneath';
 
 /** Told what happens on a secured stream, in Node's own turn. */
 export interface SecuredOwner {
@@ -35,7 +36,8 @@ export interface SecuredOwner {
 
 const NOTHING = Buffer.alloc(0);
 
-export class NodeSecuredStream {
+export class NodeSecuredStream implements SecureListener {
+  readonly #loop: NodeLoop;
   readonly #owner: SecuredOwner;
   readonly #raw: net.Socket;
   readonly #socket: net.Socket;
@@ -48,25 +50,43 @@ export class NodeSecuredStream {
 
   /** @param stream - connected, and stopped */
   constructor(loop: NodeLoop, stream: LibuvStream, context: TLSContext, options: StartTLSOptions, owner: SecuredOwner) {
+    this.#loop = loop;
     this.#owner = owner;
-    this.#raw = netSocketOver(stream);
-    this.#raw.pause();
-    this.#raw.on('error', this.#failed);
-    this.#socket = secureSocket(this.#raw, context, options, {
-      secured: (info) => {
-        this.#isShaking = false;
-        // Not from inside: what came together with the end of the handshake is still to be read, and a farewell said now
-        // would have OpenSSL throw the first record of it away.
-        if (this.#shutdownWaits) loop.hold(() => this.shutdown());
-        owner.secured(info);
-      },
-      read: (chunk) => owner.deliver(chunk),
-      ended: (how) => this.#ended(how),
-      session: (session) => owner.session(session),
-    });
-    this.#socket.on('error', this.#failed);
+    this.#raw = SocketBeneath.over(stream);
+    this.#socket = secureSocket(this.#raw, context, options, this);
     this.#socket.on('close', () => owner.socketClosed(this.#error));
   }
+
+  // What the socket says
+
+  secured(info: SecuredInfo): void {
+    this.#isShaking = false;
+    // Not from inside: what came together with the end of the handshake is still to be read, and a farewell said now
+    // would have OpenSSL throw the first record of it away.
+    if (this.#shutdownWaits) this.#loop.hold(() => this.shutdown());
+    this.#owner.secured(info);
+  }
+
+  read(chunk: Buffer): boolean {
+    return this.#owner.deliver(chunk);
+  }
+
+  ended(how: Ending): void {
+    this.#farewell = how;
+    // A handshake that is cut off has failed, whether or not anybody wants to read.
+    if (this.#isShaking) this.#cut();
+    else this.#owner.peerEnded();
+  }
+
+  session(session: Buffer): void {
+    this.#owner.session(session);
+  }
+
+  failed(error: Error): void {
+    this.#error ??= toTLSError(error);
+  }
+
+  // What the owner commands
 
   /** Lets `deliver` come. To stop it, the owner refuses what comes. */
   readStart(): void {
@@ -91,7 +111,9 @@ export class NodeSecuredStream {
   }
 
   close(withReset: boolean): void {
-    if (withReset) this.#raw.resetAndDestroy();
+    // While this side's end is on its way libuv refuses to reset, and would not close either.
+    const isFinishing = this.#socket.writableEnded && !this.#socket.writableFinished;
+    if (withReset && !isFinishing) this.#raw.resetAndDestroy();
     else this.#socket.destroy();
   }
 
@@ -106,17 +128,6 @@ export class NodeSecuredStream {
     // A write that failed is told by the socket's end. (One that a destroyed socket had under way ends without an error.)
     if (!error && !this.#socket.destroyed) this.#owner.sendDone(0);
   };
-
-  readonly #failed = (error: Error): void => {
-    this.#error ??= toTLSError(error);
-  };
-
-  #ended(how: Ending): void {
-    this.#farewell = how;
-    // A handshake that is cut off has failed, whether or not anybody wants to read.
-    if (this.#isShaking) this.#cut();
-    else this.#owner.peerEnded();
-  }
 
   /** The peer's end came without a farewell. */
   #cut(): void {

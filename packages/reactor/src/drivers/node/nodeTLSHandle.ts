@@ -63,10 +63,10 @@ export class NodeTLSHandle extends EventEmitter<StreamHandleEvents> implements S
         read: (chunk) => this.#deliver(chunk),
         ended: (how) => this.#ended(how),
         session: (session) => this.#tell(() => this.emit('session', session)),
+        failed: (error) => this.#fail(toTLSError(error)),
       },
       () => (this.#stream.isAtEnd ? 'cut' : 'properly'),
     );
-    this.#socket.on('error', (error) => this.#fail(toTLSError(error)));
   }
 
   get localAddress(): SocketAddress | null {

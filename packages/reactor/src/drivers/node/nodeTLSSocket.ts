@@ -28,7 +28,7 @@ import { secureContextOf } from './nodeTLSContext';
 /** How a peer finishes: with a farewell, by an end of file alone, or by a reset that libuv took for one. */
 export type Ending = 'properly' | 'cut' | 'reset';
 
-/** Told what happens on a secured socket, in Node's own turn. Errors and the close are the socket's own events. */
+/** Told what happens on a secured socket, in Node's own turn. The close is the socket's own event. */
 export interface SecureListener {
   /** The handshake is done, and the peer is who it should be. */
   secured(info: SecuredInfo): void;
@@ -38,6 +38,8 @@ export interface SecureListener {
   ended(how: Ending): void;
   /** A session to resume later. */
   session(session: Buffer): void;
+  /** What has gone wrong; the socket is being destroyed. */
+  failed(error: Error): void;
 }
 
 interface UndocumentedHandle {
@@ -109,9 +111,12 @@ export function secureStream(
       else socket.destroy(error);
     });
   }
-  // Node only reports what TLS finds wrong after the handshake.
-  socket.on('error', () => destroySecure(socket, raw));
-  takeReading(socket, listener, howEnded);
+  socket.on('error', (error: Error) => {
+    // Node only reports what TLS finds wrong after the handshake.
+    destroySecure(socket, raw);
+    listener.failed(error);
+  });
+  (socket as Taken)[READING] = { listener, howEnded, isStopped: false };
   return socket;
 }
 
@@ -128,7 +133,7 @@ function client(
   context: TLSContext,
   { peerName, session }: StartTLSOptions & { role: 'client' },
 ): tls.TLSSocket {
-  return tls.connect({
+  const socket = tls.connect({
     socket: raw,
     secureContext: secureContextOf(context),
     ALPNProtocols: [...context.protocols],
@@ -137,6 +142,7 @@ function client(
     ...(session !== null && { session }),
     checkServerIdentity: (_name, { raw: der }) => (peerName === null ? undefined : wrongName(der, peerName)),
   });
+  return Object.assign(socket, takenReading);
 }
 
 /** What is wrong with a certificate's names; the common name does not count as one. */
@@ -156,23 +162,27 @@ function server(
   context: TLSContext,
   { chooseContext }: StartTLSOptions & { role: 'server' },
 ): tls.TLSSocket {
-  const choose: tls.TlsOptions['SNICallback'] = (serverName, done) => {
+  const { protocols, verification } = context;
+  return new ServerSocket(raw, {
+    isServer: true,
+    secureContext: secureContextOf(context),
+    requestCert: verification !== 'none',
+    rejectUnauthorized: verification === 'required',
+    ALPNProtocols: protocols.length > 0 ? [...protocols] : undefined,
+    SNICallback: chooseContext === null ? undefined : chosenBy(chooseContext),
+  });
+}
+
+function chosenBy(chooseContext: (serverName: string) => TLSContext | null): tls.TlsOptions['SNICallback'] {
+  return (serverName, done) => {
     try {
-      const chosen = chooseContext?.(serverName) ?? null;
+      const chosen = chooseContext(serverName);
       if (chosen === null) done(null);
       else done(null, secureContextOf(chosen));
     } catch (error) {
       done(error as Error);
     }
   };
-  return new tls.TLSSocket(raw, {
-    isServer: true,
-    secureContext: secureContextOf(context),
-    requestCert: context.verification !== 'none',
-    rejectUnauthorized: context.verification === 'required',
-    ...(context.protocols.length > 0 && { ALPNProtocols: [...context.protocols] }),
-    ...(chooseContext !== null && { SNICallback: choose }),
-  });
 }
 
 /** How the peer of a socket has ended. */
@@ -184,24 +194,42 @@ function endOf(raw: net.Socket, isStopped: boolean): Ending {
   return (beneath?.getpeername?.({}) ?? 0) === 0 ? 'cut' : 'reset';
 }
 
-/** Takes the reading side over: nothing goes through the readable stream, which only starts and stops the handle. */
-function takeReading(socket: tls.TLSSocket, listener: SecureListener, howEnded: (isStopped: boolean) => Ending): void {
-  let isStopped = false;
-  socket.push = (chunk: Buffer | null) => {
+const READING = Symbol('reading');
+
+/** A socket whose reading side is taken over. */
+interface Taken extends tls.TLSSocket {
+  [READING]: {
+    readonly listener: SecureListener;
+    readonly howEnded: (isStopped: boolean) => Ending;
+    isStopped: boolean;
+  };
+}
+
+/** What it has of its own: nothing goes through the readable stream, which only starts and stops the handle. */
+const takenReading = {
+  push(this: Taken, chunk: Buffer | null): boolean {
+    const reading = this[READING];
     if (chunk === null) {
-      listener.ended(howEnded(isStopped));
+      reading.listener.ended(reading.howEnded(reading.isStopped));
       return false;
     }
-    isStopped = !listener.read(chunk);
-    return !isStopped;
-  };
-  socket.resume = () => {
-    if (isStopped) {
-      isStopped = false;
-      socket._read(0);
+    reading.isStopped = !reading.listener.read(chunk);
+    return !reading.isStopped;
+  },
+  resume(this: Taken): Taken {
+    const reading = this[READING];
+    if (reading.isStopped) {
+      reading.isStopped = false;
+      this._read(0);
     }
-    return socket;
-  };
+    return this;
+  },
   // The handshake needs the socket read: what comes after it is refused, when it comes, by `listener.read`.
-  socket.pause = () => socket;
-}
+  pause(this: Taken): Taken {
+    return this;
+  },
+};
+
+/** By its class, since V8 is slow with an object that is given methods. (A client's is made by `tls.connect`.) */
+class ServerSocket extends tls.TLSSocket {}
+Object.assign(ServerSocket.prototype, takenReading);

@@ -17,7 +17,6 @@ import {
   finish,
   type LibuvStream,
   localName,
-  netSocketOver,
   newStream,
   openDescriptor,
   peerName,
@@ -274,19 +273,6 @@ test('openDescriptor refuses a descriptor that another stream has', async () => 
   expect(getSystemErrorName(openDescriptor(second, stream.fd))).toBe('EEXIST');
   await closed({ stream: second, notes });
   await closed({ stream, notes });
-});
-
-test('netSocketOver makes a socket of Node that has the stream to itself', async () => {
-  const { stream, notes, peer } = await connected();
-  const socket = netSocketOver(stream);
-  socket.write('hello');
-  peer.resume();
-  const [data] = (await once(peer, 'data')) as [Buffer];
-  expect(data.toString()).toBe('hello');
-  const gone = once(socket, 'close');
-  socket.destroy();
-  await gone;
-  expect(notes.said).toEqual([]);
 });
 
 test('libuvStream makes Node print nothing, and costs no warning', () => {

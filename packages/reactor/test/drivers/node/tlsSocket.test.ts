@@ -1,11 +1,15 @@
 /**
- * What the Node driver relies on and Node does not document: when one of these fails, `nodeTLSSocket.ts` has to change.
+ * What the Node driver relies on and Node does not document: when one of these fails, `nodeTLSSocket.ts` or `socketBeneath.ts`
+ * has to change.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
+
+import { connectTCP, newStream, type StreamOwner, takeOver } from '../../../src/drivers/node/libuvStream';
+import { SocketBeneath } from '../../../src/drivers/node/socketBeneath';
 
 const fixture = (name: string): string =>
   readFileSync(path.join(__dirname, '../../../../../conformance/fixtures', name), 'latin1');
@@ -109,4 +113,66 @@ test('tls.TLSSocket reports what is wrong after the handshake once _releaseContr
   (handleOf(server) as unknown as { receive(data: Buffer): void }).receive(Buffer.from('this is no record of TLS'));
   expect((await error)[0]).toMatchObject({ code: expect.stringMatching(/^ERR_SSL_/) as string });
   expect(raw.destroyed).toBe(false);
+});
+
+/** A stream of libuv, connected to a socket of Node's; whoever owns it notes what it is told. */
+async function connectedStream(): Promise<{ beneath: SocketBeneath & net.Socket; peer: net.Socket; told: string[] }> {
+  const told: string[] = [];
+  const note = (what: string) => (): undefined => void told.push(what);
+  const stream = newStream('TCP');
+  const connected = new Promise<number>((resolve) => {
+    const owner: StreamOwner = {
+      connectDone: resolve,
+      bytesRead: note('read'),
+      readOver: note('over'),
+      sendDone: note('sent'),
+      finishDone: note('finished'),
+      closeDone: note('closed'),
+    };
+    takeOver(stream, owner, Buffer.alloc(2 ** 16));
+  });
+  const connection = once(listener, 'connection');
+  const { port } = listener.address() as net.AddressInfo;
+  expect(connectTCP(stream, { family: 'IPv4', host: '127.0.0.1', port })).toBe(0);
+  expect(await connected).toBe(0);
+  const [peer] = (await connection) as [net.Socket];
+  open.push(peer);
+  return { beneath: SocketBeneath.over(stream), peer, told };
+}
+
+test.each(['server', 'client'] as const)(
+  'SocketBeneath passes for a net.Socket: a tls.TLSSocket of a %s over it shakes hands, carries bytes and a farewell, closes it, and its owner hears nothing',
+  async (role) => {
+    const { beneath, peer, told } = await connectedStream();
+    const end = (raw: net.Socket, isServer: boolean): tls.TLSSocket =>
+      isServer
+        ? new tls.TLSSocket(raw, { isServer, secureContext })
+        : tls.connect({ socket: raw, rejectUnauthorized: false });
+    const ours = end(beneath, role === 'server');
+    const theirs = end(peer, role === 'client');
+    open.push(theirs);
+    theirs.write('hello');
+    const [data] = (await once(ours, 'data')) as [Buffer];
+    ours.end(data);
+    const [answer] = (await once(theirs, 'data')) as [Buffer];
+    expect(answer.toString()).toBe('hello');
+    theirs.end();
+    await once(ours, 'close');
+    expect([beneath.destroyed, beneath._handle, told]).toEqual([true, null, []]);
+  },
+);
+
+test('SocketBeneath.resetAndDestroy closes the TLS over it, and the peer sees a reset', async () => {
+  const { beneath, peer } = await connectedStream();
+  const ours = new tls.TLSSocket(beneath, { isServer: true, secureContext });
+  const theirs = tls.connect({ socket: peer, rejectUnauthorized: false });
+  open.push(theirs);
+  // Everything has arrived: a reset together with data looks like an end (see `NodeStreamHandle`).
+  ours.write('hello');
+  await once(theirs, 'data');
+  const failed = once(theirs, 'error');
+  const gone = once(ours, 'close');
+  beneath.resetAndDestroy();
+  await gone;
+  expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET' });
 });

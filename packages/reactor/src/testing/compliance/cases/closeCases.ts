@@ -64,6 +64,21 @@ export const closeCases = [
     resets,
   ),
 
+  driverCase(7, 'StreamHandle.reset right after shutdown closes it all the same', async (scene) => {
+    const { near, far } = await scene.connection();
+    for (const end of [far, near]) {
+      end.write(Buffer.from('x'));
+      await end.sees('written');
+    }
+    far.shutdown();
+    far.reset();
+    await far.sees('closed');
+    claimEqual(far.events, ['written', 'closed(null)'], 'events');
+    near.shutdown();
+    near.reset();
+    await near.sees('closed');
+  }),
+
   driverCase(7, 'StreamHandle does nothing after close', async (scene) => {
     const { near, far } = await scene.connection();
     far.readStart();
