@@ -39,8 +39,8 @@ export const MUTANTS = [
   {
     name: 'LineReceiver: lines are delivered after loseConnection',
     file: 'basic/lineProtocol.ts',
-    from: 'if ((this.transport as ITCPTransport | null)?.disconnecting === true) return undefined;\n      if (',
-    to: 'if (',
+    from: '(this.transport as ITCPTransport | null)?.disconnecting === true ||\n',
+    to: '',
   },
   {
     name: 'findDelimiter: a line feed alone ends a line',
@@ -105,8 +105,8 @@ export const MUTANTS = [
   {
     name: 'IntNStringReceiver: the longest length is refused',
     file: 'basic/intNStringReceiver.ts',
-    from: 'if (length >= limit) {',
-    to: 'if (length >= limit - 1) {',
+    from: 'if (length >= limit) throw',
+    to: 'if (length >= limit - 1) throw',
   },
   {
     name: 'UnreadBytes: the remainder is overwritten',

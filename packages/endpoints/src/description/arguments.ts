@@ -30,11 +30,14 @@ export interface Signature {
   readonly example: string;
 }
 
+/** What Python's `int` takes for blanks: U+0085 is one there and none for JavaScript, U+FEFF the other way round. */
+const BLANKS = '[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*';
+
 /** Whole numbers as Python's `int` reads them: blanks around, a sign, and underscores between digits. */
-const INTEGER = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
+const INTEGER = new RegExp(`^${BLANKS}([+-]?\\d+(?:_\\d+)*)${BLANKS}$`);
 
 /** Octal numbers as Python's `int(text, 8)` reads them, but no negative ones. */
-const OCTAL = /^\s*\+?(?:0o_?)?([0-7]+(?:_[0-7]+)*)\s*$/i;
+const OCTAL = new RegExp(`^${BLANKS}\\+?(?:0o_?)?([0-7]+(?:_[0-7]+)*)${BLANKS}$`, 'i');
 
 /** Arguments by name. */
 export class Arguments {
@@ -91,8 +94,9 @@ export class Arguments {
   integer(name: string): number | null {
     const value = this.#values.get(name);
     if (value === undefined) return null;
-    if (!INTEGER.test(value)) throw new ValueError(this.problem(`${name} is "${value}", wanted a whole number`));
-    return Number(value.replaceAll('_', ''));
+    const digits = INTEGER.exec(value)?.[1];
+    if (digits === undefined) throw new ValueError(this.problem(`${name} is "${value}", wanted a whole number`));
+    return Number(digits.replaceAll('_', ''));
   }
 
   /** The number that an argument says which must be given. */

@@ -30,6 +30,20 @@ describe('serverFromString', () => {
     expect(endpoint).toMatchObject(fields);
   });
 
+  test.each(['\t80\n', '\x8580\xa0', '\u2002+8_0\u3000', '0080'])(
+    'serverFromString reads the number %j as Python does',
+    (number) => {
+      expect(serverFromString(fakeReactor(), `tcp:${number}`)).toMatchObject({ port: 80 });
+    },
+  );
+
+  test.each(['\ufeff80', '80\ufeff', '\x1c80', '8__0', '_80', '- 80'])(
+    'serverFromString takes %j for no number, as Python does',
+    (number) => {
+      expect(() => serverFromString(fakeReactor(), `tcp:${number}`)).toThrow('wanted a whole number');
+    },
+  );
+
   test('serverFromString gives the endpoint the reactor', () => {
     const reactor = fakeReactor();
     void serverFromString(reactor, 'tcp:80').listen(new RecordingFactory());

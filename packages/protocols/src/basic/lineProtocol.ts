@@ -100,7 +100,9 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
    * Throws `TypeError` for what is neither bytes nor text, `ValueError` for text that the encoding `latin1` does not have.
    */
   sendLine(line: Bytes): void {
-    sendLine(this.transport, line, this.#prepared());
+    const delimiter = this.#prepared();
+    if (typeof line === 'string' && delimiter.joins) this.transport.write(line + delimiter.text);
+    else sendLine(this.transport, line, delimiter);
   }
 
   /**
@@ -207,7 +209,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     const text = this.#text;
     const direct = this.#direct;
     const textStart = this.#textStart;
-    const sought = delimiter.text;
+    const { text: sought, source, encoding } = delimiter;
     const width = sought.length;
     let start = this.#start;
     for (;;) {
@@ -216,22 +218,22 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
       if (to === -1) break;
       const length = to - from;
       if (length > this.MAX_LENGTH) return this.#exceeded();
-      const line = direct
-        ? (text.slice(from, to) as L)
-        : (toLine(this.#chunk, start, start + length, this.encoding) as L);
+      const line = direct ? (text.slice(from, to) as L) : this.#lineAt(start, length);
       start += length + width;
       this.#start = start;
       const why = this.lineReceived(line);
-      if (why && !this.#asyncResults.keep(why)) return why;
-      if ((this.transport as ITCPTransport | null)?.disconnecting === true) return undefined;
+      // Nearly always nothing has changed: asked with as few instructions as can be, which is what a short line costs.
       if (
+        why !== undefined ||
+        (this.transport as ITCPTransport | null)?.disconnecting === true ||
         this.paused ||
         !this.line_mode ||
         this.#start !== start || // something was appended, taken or replaced
-        this.delimiter !== delimiter.source ||
-        this.encoding !== delimiter.encoding
+        this.delimiter !== source ||
+        this.encoding !== encoding
       ) {
-        return GO_ON;
+        if (why && !this.#asyncResults.keep(why)) return why;
+        return this.#disconnecting() ? why : GO_ON;
       }
     }
     if (this.#textStart + text.length < this.#end) {
@@ -266,7 +268,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     this.#start = start + position + width;
     const why = this.lineReceived(toLine(bytes, 0, length, this.encoding) as L);
     if (why && !this.#asyncResults.keep(why)) return why;
-    return this.#disconnecting() ? undefined : GO_ON;
+    return this.#disconnecting() ? why : GO_ON;
   }
 
   /** There is no further delimiter: keeps the beginning of a line for later, unless it is too long already. */
@@ -303,6 +305,10 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
       this.#append(this.#takeAll());
     }
     return this.#delimiter;
+  }
+
+  #lineAt(start: number, length: number): L {
+    return toLine(this.#chunk, start, start + length, this.encoding) as L;
   }
 
   #disconnecting(): boolean {

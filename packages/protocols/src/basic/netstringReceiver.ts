@@ -60,7 +60,10 @@ export class NetstringReceiver extends Protocol {
     while (this.#stuck || this.#unread.length > 0) {
       const string = this.#stuck ? null : this.#next();
       if (string === null) {
-        if (this.brokenPeer) this.transport.loseConnection();
+        if (this.#state === 'broken') {
+          this.transport.loseConnection();
+          this.brokenPeer = true;
+        }
         break;
       }
       this.stringReceived(string);
@@ -133,7 +136,6 @@ export class NetstringReceiver extends Protocol {
   #break(stuck: boolean): void {
     this.#state = 'broken';
     this.#stuck = stuck;
-    this.brokenPeer = true;
     this.#payload.take();
     this.#unread.clear();
   }

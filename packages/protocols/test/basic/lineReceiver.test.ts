@@ -26,6 +26,22 @@ function connected<P extends { makeConnection(transport: RecordingTransport): vo
   return [p, transport];
 }
 
+it.each(['', 0, null, undefined])(
+  'LineReceiver.dataReceived returns what lineReceived did when that loses the connection, be it %p',
+  (result) => {
+    for (const chunks of [['a\r\nb\r\n'], ['a', '\r\nb\r\n']]) {
+      const [p, transport] = connected(new Lines());
+      p.lineReceived = (line) => {
+        p.lines.push(line);
+        transport.disconnecting = true;
+        return result;
+      };
+      expect(chunks.map((chunk) => p.dataReceived(Buffer.from(chunk))).at(-1)).toBe(result);
+      expect(p.lines).toEqual(['a']);
+    }
+  },
+);
+
 describe.each([
   ['LineReceiver', () => new Lines()],
   ['LineOnlyReceiver', () => new OnlyLines()],

@@ -99,6 +99,14 @@ describe('NetstringReceiver', () => {
     expect(transport.calls).toEqual(['loseConnection']);
   });
 
+  it('NetstringReceiver loses the connection before it says that the peer is broken', () => {
+    const [p, transport] = connected(new NetstringReceiver());
+    const seen: boolean[] = [];
+    transport.loseConnection = () => seen.push(p.brokenPeer);
+    p.dataReceived(Buffer.from('x'));
+    expect([...seen, p.brokenPeer]).toEqual([false, true]);
+  });
+
   it.each([
     ['nothing', '1:ab', 1],
     ['bytes', '1:abc', 2],

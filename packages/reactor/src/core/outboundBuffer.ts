@@ -21,6 +21,8 @@ const GROWTH = 16;
  * to as much as is read at once (64 KiB) goes out in one piece, with some room.
  */
 const TEXT_LIMIT = 80 * 1024;
+/** From here on (in bytes, or UTF-16 units) there is enough for a write of its own. */
+const FULL = 32 * 1024;
 /** UTF-8 takes at most this many bytes for a UTF-16 code unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
@@ -44,6 +46,11 @@ export class OutboundBuffer {
 
   get isEmpty(): boolean {
     return this.#bytes === 0 && this.#text === '';
+  }
+
+  /** Whether there is enough for a write of its own. */
+  get isFull(): boolean {
+    return this.#bytes + this.#text.length >= FULL;
   }
 
   /** Appends `data`, which must not be empty. */

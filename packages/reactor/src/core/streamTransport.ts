@@ -68,6 +68,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   /** Whether the protocol wants to read: `pauseProducing` and `resumeProducing`. */
   #wantsData = true;
   #buffer = NOTHING_TO_SEND;
+  /** The buffer, as long as all there is to do with text is to append it: it will be sent, and no producer is to be paused. */
+  #gathering: OutboundBuffer | null = null;
   /** How many bytes the driver was given that it has not reported as written. */
   #outstanding = 0;
   #flushScheduled = false;
@@ -146,12 +148,16 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   }
 
   write(data: Bytes): void {
+    // What is written most often is a short line after others.
+    if (this.#gathering !== null && typeof data === 'string') {
+      this.#gathering.append(data);
+      return;
+    }
     assertBytes(data);
-    // Most connections are open, and what is written most often is short.
     if (data.length === 0 || (this.#state !== 'open' && !this.#takesWrites())) return;
     this.#append(data);
-    if (this.#flushScheduled && this.#producer === NO_PRODUCER) return;
-    this.#afterWrite();
+    if (this.#producer !== NO_PRODUCER || !this.#flushScheduled) this.#afterWrite();
+    if (this.#producer === NO_PRODUCER && this.#state === 'open') this.#gathering = this.#buffer;
   }
 
   writeSequence(data: Iterable<Bytes>): void {
@@ -239,6 +245,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     } else {
       this.#inPlain = this.#buffer;
       this.#buffer = NOTHING_TO_SEND;
+      this.#gathering = null;
       this.#updateReading();
       this.#flushSoon();
     }
@@ -265,6 +272,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   registerProducer(producer: IPushProducer | IPullProducer, streaming: boolean): void {
     if (this.#state === 'lost') producer.stopProducing();
     else {
+      this.#gathering = null;
       if (this.#producer === NO_PRODUCER) this.#producer = new ProducerSlot();
       this.#producer.register(producer, streaming, this.#disconnecting);
     }
@@ -320,6 +328,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     const next = this.#transitions()[input];
     if (next === undefined) return;
     this.#state = next;
+    this.#gathering = null;
     if (next === 'lost') {
       this.#lose(typeof reason === 'function' ? reason() : (reason ?? connectionDone()));
       return;
@@ -401,7 +410,10 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   #send(buffer: OutboundBuffer): void {
     // A new one for each turn: short text is gathered several times faster in an object that is young.
-    if (buffer === this.#buffer) this.#buffer = NOTHING_TO_SEND;
+    if (buffer === this.#buffer) {
+      this.#buffer = NOTHING_TO_SEND;
+      this.#gathering = null;
+    }
     const text = this.#handle.writeText === undefined ? null : buffer.takeText();
     if (text !== null) {
       this.#outstanding = this.#handle.writeText?.(text) ?? 0;
@@ -473,6 +485,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (events.observed) events.publish('bytesRead', this, chunk.length);
     const failure = dispatch.dataReceived(protocol, chunk, this);
     if (failure !== null) this.#step('over', failure);
+    // A full answer has little to gain from the rest of the turn, and now it is still in the processor's cache.
+    else if (this.#outstanding === 0 && this.#state === 'open' && this.#buffer.isFull) this.flush();
   }
 
   #written(): void {

@@ -46,6 +46,8 @@ const READ_SIZE = 64 * 1024;
 const READ_BUFFER = Buffer.allocUnsafeSlow(READ_SIZE);
 /** A buffer of its own that is filled less than this is not handed over: the receiver may keep it for long. */
 const WORTH_HANDING_OVER = READ_SIZE - READ_SIZE / 4;
+/** One that was not handed over, for the next stream that wants one: new memory costs more than all that is read into it. */
+let spareBuffer: Buffer | null = null;
 const NO_CHUNKS: Buffer[] = [];
 
 /**
@@ -217,13 +219,16 @@ export class NodeStreamHandle
     let chunk: Buffer;
     if (buffer !== READ_BUFFER && count >= WORTH_HANDING_OVER) {
       chunk = buffer.subarray(0, count);
-      this.#own = isFlooded ? Buffer.allocUnsafeSlow(READ_SIZE) : null;
+      this.#own = isFlooded ? ownBuffer() : null;
     } else {
       // Small copies come out of Buffer's pool.
       chunk = Buffer.allocUnsafe(count);
       buffer.copy(chunk, 0, 0, count);
-      if (!isFlooded) this.#own = null;
-      else this.#own ??= Buffer.allocUnsafeSlow(READ_SIZE);
+      if (isFlooded) this.#own ??= ownBuffer();
+      else if (buffer !== READ_BUFFER) {
+        spareBuffer = buffer;
+        this.#own = null;
+      }
     }
     const next = this.#own ?? READ_BUFFER;
     this.deliver(chunk);
@@ -402,6 +407,12 @@ export class NodeStreamHandle
     this.emit('closed', commanded ? null : this.#error);
     this.removeAllListeners();
   }
+}
+
+function ownBuffer(): Buffer {
+  const buffer = spareBuffer ?? Buffer.allocUnsafeSlow(READ_SIZE);
+  spareBuffer = null;
+  return buffer;
 }
 
 function whereOf(address: SocketAddress | null): string | null {
