@@ -7,7 +7,10 @@
 import { ROUGH, WORKLOADS } from '../packages/examples/test/seeds';
 import { forEachSeed } from '../packages/reactor/src/simulation';
 
-async function main(count: number, wanted: string): Promise<void> {
+async function main(howMany: string, wanted: string): Promise<void> {
+  const count = Number(howMany);
+  if (!Number.isInteger(count) || count < 1)
+    throw new Error(`cannot run '${howMany}' seeds, wanted a number, as in: npm run seeds -- 500 lines`);
   let all = 0;
   for (const [name, workload] of Object.entries(WORKLOADS)) {
     if (!name.includes(wanted)) continue;
@@ -35,8 +38,8 @@ async function main(count: number, wanted: string): Promise<void> {
     throw new Error(`there is no workload '${wanted}', wanted one of ${Object.keys(WORKLOADS).join(', ')}`);
 }
 
-const [count = '10000', wanted = ''] = process.argv.slice(2);
-main(Number(count), wanted).catch((error: unknown) => {
+const [howMany = '10000', wanted = ''] = process.argv.slice(2);
+main(howMany, wanted).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
