@@ -19,27 +19,26 @@ import type { Verdict } from './judge';
 import { ReceiveBuffer } from './receiveBuffer';
 import { Resending, type ResendingFlow } from './resending';
 import type { SimWorld } from './simWorld';
-import { Travelling, type TravellingFlow } from './travelling';
+import { Travelling } from './travelling';
 import { type WindowedFlow, WindowUpdates } from './windowUpdates';
 
 function tellTaken(sender: FlowSender): void {
   sender.taken();
 }
 
-export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFlow {
+export class Flow extends Travelling implements FlowEnds, ResendingFlow, WindowedFlow {
   readonly sender: FlowSender;
   readonly receiver: FlowReceiver;
   readonly isReply: boolean;
-
-  readonly #world: SimWorld;
-  readonly #link: Link;
   /** The way of acknowledgements. */
-  readonly #back: Link;
-  readonly #travelling: Travelling;
-  readonly #received: ReceiveBuffer;
-  readonly #window: WindowUpdates;
-  // Lists are null while they are empty: a hundred thousand connections that do nothing are to weigh little.
+  readonly back: Link;
 
+  // What most flows need seldom or never is null until then: a hundred thousand connections are to weigh little.
+
+  /** Made when something has arrived. */
+  #received: ReceiveBuffer | null = null;
+  /** Made when there is something to say of the window. */
+  #window: WindowUpdates | null = null;
   /** Handed over by the process, not yet in the kernel's buffer. */
   #waiting: ChunkList | null = null;
   /** In the sender's buffer, not yet sent. */
@@ -57,20 +56,16 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
     receiver: FlowReceiver,
     isReply: boolean,
   ) {
-    this.#world = world;
-    this.#link = link;
-    this.#back = back;
+    super(world, link);
+    this.back = back;
     this.sender = sender;
     this.receiver = receiver;
     this.isReply = isReply;
-    this.#travelling = new Travelling(world, link, this);
-    this.#received = new ReceiveBuffer(world, this);
-    this.#window = new WindowUpdates(world, link, back, this);
   }
 
   /** Bytes that have arrived and not been read. */
   get unread(): number {
-    return this.#received.unread;
+    return this.#received === null ? 0 : this.#received.unread;
   }
 
   /** Bytes on their way or waiting to be: in the buffers and on the line. */
@@ -85,12 +80,7 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
 
   /** Whether the sender's end has arrived and all before it has been read. */
   get atEnd(): boolean {
-    return this.#received.atEnd;
-  }
-
-  /** When the last piece that was sent arrives, or has. */
-  get lastArrival(): number {
-    return this.#travelling.lastArrival;
+    return this.#received !== null && this.#received.atEnd;
   }
 
   /** Whether the connection is known where the flow ends. */
@@ -105,14 +95,14 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
 
   /** Whether a probe gets through now. */
   passes(): boolean {
-    return this.#link.up && this.#link.held === null && this.receiver.reachable && !this.#link.loses();
+    return this.link.up && this.link.held === null && this.receiver.reachable && !this.link.loses();
   }
 
   /** Sends; `taken` follows when the kernel's buffer has it all. */
   write(chunks: readonly Uint8Array[]): void {
     // The bytes are the writer's again when `written` comes: kept as they are now.
     for (const chunk of chunks) if (chunk.length > 0) (this.#waiting ??= new ChunkList()).push(Buffer.from(chunk));
-    if (this.#waiting === null) this.#world.clock.schedule(0, tellTaken, this.sender);
+    if (this.#waiting === null) this.world.clock.schedule(0, tellTaken, this.sender);
     this.#admit();
   }
 
@@ -130,7 +120,7 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
     this.#waiting = null;
     this.#queue = null;
     this.#resending?.drop();
-    this.#window.end();
+    this.#window?.end();
     this.#state = 'over';
     this.send({ kind: 'reset', bytes: NO_BYTES, at: 0 });
   }
@@ -141,25 +131,25 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
     this.#waiting = null;
     this.#queue = null;
     this.#resending?.drop();
-    this.#window.end();
+    this.#window?.end();
   }
 
   /** The path was cut, or what the receiver's kernel said was lost: a sender that waits for room begins to ask. */
   suspect(): void {
     const isWaiting = this.#queue !== null && this.#inFlight === 0 && !this.#isStuck && !this.#isOver;
-    if (isWaiting) this.#window.ask();
+    if (isWaiting) this.#updates.ask();
   }
 
   /** Whether anything gets through there and back: nothing is cut. */
   get isCut(): boolean {
-    return !this.#link.up || !this.#back.up;
+    return !this.link.up || !this.back.up;
   }
 
   /** Takes what one read gives: some of what has arrived. Only when something has. */
   read(): Buffer {
-    const chunk = this.#received.read();
+    const chunk = this.#buffer.read();
     // The sender hears of the room, if it was waiting for it.
-    if (this.#queue !== null && !this.#isOver) this.#window.tell();
+    if (this.#queue !== null && !this.#isOver) this.#updates.tell();
     return chunk;
   }
 
@@ -176,6 +166,19 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
     this.#transmit();
   }
 
+  get #buffer(): ReceiveBuffer {
+    return (this.#received ??= new ReceiveBuffer(this));
+  }
+
+  get #updates(): WindowUpdates {
+    return (this.#window ??= new WindowUpdates(this));
+  }
+
+  /** Whether the sender believes the window to be closed. */
+  get #isAsking(): boolean {
+    return this.#window !== null && this.#window.isAsking;
+  }
+
   get #queued(): number {
     return this.#queue === null ? 0 : this.#queue.bytes;
   }
@@ -190,21 +193,21 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
   }
 
   #admit(): void {
-    const { sendBuffer } = this.#world.tcp;
+    const { sendBuffer } = this.world.tcp;
     while (this.#waiting !== null) {
       const room = sendBuffer - this.#queued - this.#inFlight;
       if (room <= 0) break;
       (this.#queue ??= new ChunkList()).push(this.#waiting.takeFirst(room));
       if (this.#waiting.bytes > 0) continue;
       this.#waiting = null;
-      this.#world.clock.schedule(0, tellTaken, this.sender);
+      this.world.clock.schedule(0, tellTaken, this.sender);
     }
     this.#transmit();
   }
 
   #transmit(): void {
-    const { receiveWindow } = this.#world.tcp;
-    while (this.#queue !== null && !this.#window.isAsking && !this.#isStuck && !this.#isOver) {
+    const { receiveWindow } = this.world.tcp;
+    while (this.#queue !== null && !this.#isAsking && !this.#isStuck && !this.#isOver) {
       const window = receiveWindow - this.#inFlight - this.unread;
       if (window <= 0) return;
       this.send(this.#dequeue(this.#queue, Math.min(this.#queue.bytes, window)));
@@ -226,34 +229,34 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
   send(piece: Piece): void {
     // What was held back when the power went is no more.
     if (this.#state === 'vanished' || piece.replaced === true) return;
-    const { held } = this.#link;
+    const { held } = this.link;
     if (held !== null) {
-      (this.#resending ??= new Resending(this.#world, this)).hold(piece, held);
+      (this.#resending ??= new Resending(this.world, this)).hold(piece, held);
       return;
     }
     if (this.#resending?.queues(piece) === true) return;
     const verdict = this.#judged(piece);
     if (verdict !== null && this.#isCutOff(piece, verdict)) return;
-    if (!this.#link.up || !this.receiver.reachable || verdict === 'drop' || this.#link.loses()) {
+    if (!this.link.up || !this.receiver.reachable || verdict === 'drop' || this.link.loses()) {
       this.#record('lost', piece.bytes.length);
       this.#retryLater(piece);
       return;
     }
     if (this.#resending?.calm() === true) this.#resending = null;
-    this.#launch(piece, verdict !== null && typeof verdict === 'object' && 'delay' in verdict ? verdict.delay : 0);
+    this.#sendOff(piece, verdict !== null && typeof verdict === 'object' && 'delay' in verdict ? verdict.delay : 0);
   }
 
   /** It gets through, so many microseconds later than it would. */
-  #launch(piece: Piece, delay: number): void {
+  #sendOff(piece: Piece, delay: number): void {
     this.#record(piece.kind === 'data' ? 'send' : piece.kind, piece.bytes.length);
-    this.#travelling.launch(piece, delay);
+    this.launch(piece, delay);
   }
 
   /** What the test decides for a piece; null: nothing. */
   #judged(piece: Piece): Verdict | null {
-    const { judge, clock, trace } = this.#world;
+    const { judge, clock, trace } = this.world;
     if (judge === null) return null;
-    const offset = this.#received.arrived + this.#travelling.bytes;
+    const offset = (this.#received?.arrived ?? 0) + this.bytesOnTheirWay;
     const attempt = this.#resending === null ? 0 : this.#resending.attempts;
     const segment = segmentOf(piece, this, { offset, attempt });
     const verdict = judge(segment);
@@ -269,10 +272,10 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
     const through = isAfter && piece.kind === 'data' ? Math.min(piece.bytes.length, verdict.resetAfter) : 0;
     this.#inFlight -= piece.bytes.length - through;
     this.#resending = null;
-    if (through > 0) this.#launch({ kind: 'data', bytes: piece.bytes.subarray(0, through), at: 0 }, 0);
-    this.#launch({ kind: 'reset', bytes: NO_BYTES, at: 0 }, 0);
+    if (through > 0) this.#sendOff({ kind: 'data', bytes: piece.bytes.subarray(0, through), at: 0 }, 0);
+    this.#sendOff({ kind: 'reset', bytes: NO_BYTES, at: 0 }, 0);
     this.vanish();
-    this.#world.clock.schedule(this.#link.settings.latency, Flow.#cut, this);
+    this.world.clock.schedule(this.link.settings.latency, Flow.#cut, this);
     return true;
   }
 
@@ -281,7 +284,7 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
   };
 
   #record(kind: 'lost' | 'send' | 'arrive' | 'fin' | 'reset' | 'probe', bytes: number): void {
-    const { clock, trace } = this.#world;
+    const { clock, trace } = this.world;
     const { host, connection } = this.sender;
     trace.record(kind, clock.now, host.number, connection, bytes);
   }
@@ -289,12 +292,12 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
   #retryLater(piece: Piece): void {
     // A reset is said once: whoever does not hear it finds out otherwise.
     if (piece.kind === 'reset') this.receiver.resetLost();
-    else (this.#resending ??= new Resending(this.#world, this)).retryLater(piece);
+    else (this.#resending ??= new Resending(this.world, this)).retryLater(piece);
   }
 
-  arrive(piece: Piece): boolean {
+  protected override arrive(piece: Piece): boolean {
     // A host that lost its power, or a partition, while this was on its way: sent again, if it can be.
-    if (!this.receiver.reachable || !this.#link.up) {
+    if (!this.receiver.reachable || !this.link.up) {
       this.#record('lost', piece.bytes.length);
       if (piece.kind === 'reset') this.receiver.resetLost();
       else this.#goBack(piece);
@@ -304,13 +307,13 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
     return true;
   }
 
-  arrivedSome(): void {
+  protected override arrivedSome(): void {
     this.receiver.readable();
   }
 
   /** Everything from `piece` on did not get through: it is sent again, in order. */
   #goBack(piece: Piece): void {
-    const again = [piece, ...this.#travelling.takeAll(), ...(this.#resending?.takeAll() ?? [])];
+    const again = [piece, ...this.takeBack(), ...(this.#resending?.takeAll() ?? [])];
     this.#resending = null;
     const data: Buffer[] = [];
     for (const each of again) {
@@ -333,7 +336,7 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
   }
 
   #landed(piece: Piece): void {
-    const { clock } = this.#world;
+    const { clock } = this.world;
     this.#record('arrive', piece.bytes.length);
     if (piece.kind === 'reset') {
       this.receiver.resetArrived();
@@ -343,22 +346,22 @@ export class Flow implements FlowEnds, TravellingFlow, ResendingFlow, WindowedFl
     if (!this.receiver.open) {
       // Nobody there: the receiver's kernel says so, one journey back. It minds an end only if it knows nothing of the connection.
       if (piece.kind === 'data' || this.receiver.forgotten)
-        clock.schedule(this.#back.settings.latency, Flow.#refusalTold, this);
+        clock.schedule(this.back.settings.latency, Flow.#refusalTold, this);
       return;
     }
     if (piece.kind === 'fin') {
-      this.#received.end();
+      this.#buffer.end();
       return;
     }
-    this.#received.push(piece.bytes);
+    this.#buffer.push(piece.bytes);
     // What acknowledges it says how much room there is.
-    if (this.#window.isAsking) this.#window.tell();
+    if (this.#isAsking) this.#updates.tell();
     if (this.#waiting !== null) this.#admit();
   }
 
   static readonly #refusalTold = (flow: Flow): void => {
-    if (flow.#back.up) flow.refused();
-    else flow.#window.ask();
+    if (flow.back.up) flow.refused();
+    else flow.#updates.ask();
   };
 
   refused(): void {

@@ -3,10 +3,14 @@ import type { EntropyStream } from './entropy';
 import { type FlowEnds, flowName } from './flowEnds';
 import type { SimWorld } from './simWorld';
 
+/** The flow that arrives: its ends name its decisions. */
+export interface ArrivingFlow extends FlowEnds {
+  readonly world: SimWorld;
+}
+
 /** What has arrived at the end of a flow and has not been read, and how much of it one read gives. */
 export class ReceiveBuffer {
-  readonly #world: SimWorld;
-  readonly #ends: FlowEnds;
+  readonly #flow: ArrivingFlow;
   /** Null while it is empty. */
   #unread: ChunkList | null = null;
   /** How many bytes have been read: names the decisions about splitting, so that one does not move another. */
@@ -15,10 +19,8 @@ export class ReceiveBuffer {
   #splits: EntropyStream | null = null;
   #ended = false;
 
-  /** @param ends - of the flow; they name its decisions */
-  constructor(world: SimWorld, ends: FlowEnds) {
-    this.#world = world;
-    this.#ends = ends;
+  constructor(flow: ArrivingFlow) {
+    this.#flow = flow;
   }
 
   /** Bytes that have not been read. */
@@ -56,10 +58,10 @@ export class ReceiveBuffer {
   }
 
   #sizeOfRead(unread: number): number {
-    const { largestRead, splitRate } = this.#world.tcp;
+    const { largestRead, splitRate } = this.#flow.world.tcp;
     const size = Math.min(unread, largestRead);
     if (splitRate === 0 || size <= 1) return size;
-    this.#splits ??= this.#world.entropy.stream(`${flowName(this.#ends)}/split`);
+    this.#splits ??= this.#flow.world.entropy.stream(`${flowName(this.#flow)}/split`);
     const u = this.#splits.at(this.#readBytes);
     // 0 is calm: all of it. The wilder, the smaller the first part.
     return u > 1 - splitRate ? Math.max(1, Math.floor(size * ((1 - u) / splitRate))) : size;

@@ -4,6 +4,10 @@ import { type ProbedFlow, WindowProbe } from './windowProbe';
 
 /** What a flow does for the words about its window. */
 export interface WindowedFlow {
+  readonly world: SimWorld;
+  readonly link: Link;
+  /** The way of the words. */
+  readonly back: Link;
   /** When the last piece arrives, or has. */
   readonly lastArrival: number;
   /** Whether the connection is known where the flow ends. */
@@ -27,16 +31,10 @@ export interface WindowedFlow {
  * lost: it asks (`windowProbe.ts`).
  */
 export class WindowUpdates implements ProbedFlow {
-  readonly #world: SimWorld;
-  readonly #there: Link;
-  readonly #back: Link;
   readonly #flow: WindowedFlow;
   #probe: WindowProbe | null = null;
 
-  constructor(world: SimWorld, there: Link, back: Link, flow: WindowedFlow) {
-    this.#world = world;
-    this.#there = there;
-    this.#back = back;
+  constructor(flow: WindowedFlow) {
     this.#flow = flow;
   }
 
@@ -47,23 +45,24 @@ export class WindowUpdates implements ProbedFlow {
 
   /** The receiver's kernel says how much room there is; the sender hears of it one journey later, or not. */
   tell(): void {
-    const { held, up, settings } = this.#back;
+    const { world, back } = this.#flow;
+    const { held, up, settings } = back;
     if (held !== null)
       held.push(() => {
         this.tell();
       });
-    else if (!up || this.#back.loses()) this.ask();
-    else this.#world.clock.schedule(settings.latency, WindowUpdates.#told, this);
+    else if (!up || back.loses()) this.ask();
+    else world.clock.schedule(settings.latency, WindowUpdates.#told, this);
   }
 
   static readonly #told = (updates: WindowUpdates): void => {
-    if (updates.#back.up) updates.#known();
+    if (updates.#flow.back.up) updates.#known();
     else updates.ask();
   };
 
   /** The sender asks until it is answered. */
   ask(): void {
-    if (!this.#flow.isVanished) this.#probe ??= new WindowProbe(this.#world, this, this.#flow.lastArrival);
+    if (!this.#flow.isVanished) this.#probe ??= new WindowProbe(this.#flow.world, this, this.#flow.lastArrival);
   }
 
   /** It does not ask any more. */
@@ -78,10 +77,11 @@ export class WindowUpdates implements ProbedFlow {
   }
 
   probe(): number | null {
-    const isBackOpen = this.#back.up && this.#back.held === null;
-    const passes = this.#flow.passes() && isBackOpen && !this.#back.loses();
+    const { link, back } = this.#flow;
+    const isBackOpen = back.up && back.held === null;
+    const passes = this.#flow.passes() && isBackOpen && !back.loses();
     this.#flow.probing();
-    return passes ? this.#there.settings.latency + this.#back.settings.latency : null;
+    return passes ? link.settings.latency + back.settings.latency : null;
   }
 
   probed(): void {
