@@ -82,8 +82,6 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   #keepAlive = false;
   readonly #isClient: boolean;
   #tls: TLSLayer | null = null;
-  /** What was written before `startTLS` and is not sent yet: the handshake waits for it. */
-  #inPlain: OutboundBuffer | null = null;
 
   /**
    * @param handle - connected, and still stopped
@@ -170,7 +168,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   loseConnection(): void {
     // A handshake that nothing waits for is not waited for: Twisted's behaviour, recorded.
-    if (this.#tls?.isShaking === true && this.#buffer.isEmpty && (this.#outstanding === 0 || this.#inPlain !== null)) {
+    const tls = this.#tls;
+    if (tls?.isShaking === true && this.#buffer.isEmpty && (this.#outstanding === 0 || tls.inPlain !== null)) {
       this.#step('abortConnection');
     } else this.#step('loseConnection', connectionDone);
   }
@@ -243,7 +242,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (this.#outstanding === 0 && this.#buffer.isEmpty) {
       this.#tls.begin();
     } else {
-      this.#inPlain = this.#buffer;
+      this.#tls.inPlain = this.#buffer;
       this.#buffer = NOTHING_TO_SEND;
       this.#gathering = null;
       this.#updateReading();
@@ -299,7 +298,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
       return;
     }
     if (this.#outstanding > 0 || this.#state === 'lost') return;
-    if (this.#inPlain !== null) this.#flushPlain(this.#inPlain);
+    if (this.#isInPlain) this.#flushPlain();
     else if (this.#buffer.isEmpty) this.#drained();
     else this.#send(this.#buffer);
     // Nothing is written before the handshake is done: the producer is to wait for it.
@@ -347,7 +346,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
         // On a secured connection alone: Twisted's behaviour.
         if (this.#tls !== null) this.#disconnecting = true;
         this.#buffer.clear();
-        this.#inPlain?.clear();
+        this.#tls?.inPlain?.clear();
         this.#flushSoon();
         break;
       case 'farewell':
@@ -370,7 +369,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
 
   #updateReading(): void {
     const { reads, discards } = this.#traits();
-    if (reads && (this.#wantsData || discards === true) && this.#inPlain === null) this.#handle.readStart();
+    if (reads && (this.#wantsData || discards === true) && !this.#isInPlain) this.#handle.readStart();
     else this.#handle.readStop();
   }
 
@@ -391,14 +390,19 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (this.#producer.isPush && this.#buffer.exceeds(PRODUCER_LIMIT - this.#outstanding)) this.#producer.pause();
   }
 
+  /** Whether `startTLS` waits for what was written before it. */
+  get #isInPlain(): boolean {
+    return this.#tls !== null && this.#tls.inPlain !== null;
+  }
+
   /** Sends what was written before `startTLS`, and then begins. */
-  #flushPlain(inPlain: OutboundBuffer): void {
-    if (!inPlain.isEmpty) {
-      this.#send(inPlain);
+  #flushPlain(): void {
+    const tls = this.#tls!;
+    if (tls.inPlain?.isEmpty === false) {
+      this.#send(tls.inPlain);
       return;
     }
-    this.#inPlain = null;
-    this.#tls?.begin();
+    tls.begin();
     this.#updateReading();
     if (!this.#buffer.isEmpty) this.#flushSoon();
   }
@@ -495,7 +499,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     this.#outstanding = 0;
     this.#stall?.moved();
     // TLS begins at once: the peer's answer must not be read in plain.
-    if (this.#inPlain !== null) this.#flushPlain(this.#inPlain);
+    if (this.#isInPlain) this.#flushPlain();
     else {
       if (this.#buffer.isEmpty) this.#drained();
       // A full load has nothing to gain from the rest of the turn: a producer's next goes out while its last is on its way.

@@ -20,6 +20,7 @@ import { Certificate } from '../ssl/certificate';
 import { HandshakeTimeoutError, TLSError } from '../ssl/errors';
 
 import { connectionDone } from './connectionDone';
+import type { OutboundBuffer } from './outboundBuffer';
 import type { CoreServices } from './services';
 import { tlsConnectionError, where } from './tlsErrors';
 import type { TLSSetup } from './tlsSetup';
@@ -34,6 +35,8 @@ interface Decoration {
 }
 
 export class TLSLayer {
+  /** What the transport was given before `startTLS` and has not sent yet: the handshake waits for it. */
+  inPlain: OutboundBuffer | null = null;
   readonly #services: CoreServices;
   readonly #handle: StreamHandle;
   readonly #setup: TLSSetup;
@@ -61,6 +64,7 @@ export class TLSLayer {
 
   /** Begins the handshake. */
   begin(): void {
+    this.inPlain = null;
     const { context, options, sessionReceived, handshakeTimeout: seconds } = this.#setup;
     const { dispatch } = this.#services;
     if (sessionReceived !== null) {
