@@ -1,6 +1,7 @@
 /**
  * Benchmarks over real sockets: a server in one process, its load in another, and every server measured in turn, several
- * times, so that a noisy moment of the machine hits them alike. What counts is the ratio of the medians.
+ * times, each round begun by another one. A machine's speed wanders, and so does where a process happens to put its memory: what
+ * counts is the median of the ratios within a round.
  *
  * The rate is what both processes manage together, and with two processors the load is often the slower one. The server's own
  * processor time for each operation, once both are warm, tells the servers apart even then, and on a busy machine it is the only
@@ -21,7 +22,7 @@ export interface Contestant {
   readonly server: string | readonly [command: string, ...args: string[]];
 }
 
-const ROUNDS = 5;
+const ROUNDS = 7;
 const NODE = [process.execPath, '--expose-gc'] as const;
 
 /** Starts a process of the benchmark. */
@@ -93,7 +94,7 @@ export function median(values: readonly number[]): number {
 
 /**
  * Measures each contestant `ROUNDS` times in turn under the load of `bench/load/<load>.ts`, and prints a table: the medians,
- * and how the first contestant's compares with each.
+ * and the median of how the first contestant's compared with each in a round.
  *
  * @param args - what the load script is given after the port
  */
@@ -105,12 +106,17 @@ export async function race(
 ): Promise<void> {
   const results = contestants.map((): Measurement[] => []);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, contestant] of contestants.entries()) results[i]?.push(await measure(contestant, load, args));
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const i = (round + turn) % contestants.length;
+      results[i]?.push(await measure(contestants[i] as Contestant, load, args));
+    }
   }
-  const rates = results.map((measured) => median(measured.map(({ rate }) => rate)));
-  const processor = results.map((measured) => median(measured.map((each) => each.processor)));
-  const [firstRate = NaN] = rates;
-  const [firstProcessor = NaN] = processor;
+  const medians = (key: keyof Measurement): number[] =>
+    results.map((measured) => median(measured.map((each) => each[key])));
+  const ratios = (key: keyof Measurement): number[] =>
+    results.map((measured) => median(measured.map((each, round) => (results[0]?.[round]?.[key] ?? NaN) / each[key])));
+  const [rates, processor] = [medians('rate'), medians('processor')];
+  const [rateRatios, processorRatios] = [ratios('rate'), ratios('processor')];
   console.log(`\n${title} (median of ${String(ROUNDS)} rounds)`);
   console.log(
     table([
@@ -118,9 +124,9 @@ export async function race(
       ...contestants.map(({ name }, i) => [
         name,
         Math.round(rates[i] ?? NaN).toLocaleString('en-US'),
-        (firstRate / (rates[i] ?? NaN)).toFixed(2),
+        (rateRatios[i] ?? NaN).toFixed(2),
         `${(processor[i] ?? NaN).toPrecision(3)} µs`,
-        (firstProcessor / (processor[i] ?? NaN)).toFixed(2),
+        (processorRatios[i] ?? NaN).toFixed(2),
       ]),
     ]),
   );

@@ -21,15 +21,15 @@ export interface Delimiter {
   readonly text: string;
   /** Whether all bytes are below 128, so that it looks the same in UTF-8 text. */
   readonly ascii: boolean;
-  /** Whether it is put to a line as text: what is written as text goes out as UTF-8. */
-  readonly joins: boolean;
+  /** What is put to a line that is text; null if it cannot be, because what is written as text goes out as UTF-8. */
+  readonly suffix: string | null;
 }
 
 // What nearly every protocol has, made once.
 const CRLF: Readonly<Record<'utf8' | 'latin1' | 'null', Delimiter>> = {
-  utf8: { source: '\r\n', encoding: 'utf8', text: '\r\n', ascii: true, joins: true },
-  latin1: { source: '\r\n', encoding: 'latin1', text: '\r\n', ascii: true, joins: false },
-  null: { source: '\r\n', encoding: null, text: '\r\n', ascii: true, joins: true },
+  utf8: { source: '\r\n', encoding: 'utf8', text: '\r\n', ascii: true, suffix: '\r\n' },
+  latin1: { source: '\r\n', encoding: 'latin1', text: '\r\n', ascii: true, suffix: null },
+  null: { source: '\r\n', encoding: null, text: '\r\n', ascii: true, suffix: '\r\n' },
 };
 
 /** Makes a delimiter. Throws `ValueError` for an empty one, `TypeError` for what is neither bytes nor text. */
@@ -38,7 +38,8 @@ export function prepareDelimiter(source: Bytes, encoding: LineEncoding | null): 
   const bytes = typeof source === 'string' ? Buffer.from(source, encoding ?? 'utf8') : toBuffer(source);
   if (bytes.length === 0) throw new ValueError('cannot search for the delimiter "", wanted at least one byte');
   const ascii = bytes.every((byte) => byte < 0x80);
-  return { source, encoding, text: bytes.toString('latin1'), ascii, joins: ascii && encoding !== 'latin1' };
+  const text = bytes.toString('latin1');
+  return { source, encoding, text, ascii, suffix: ascii && encoding !== 'latin1' ? text : null };
 }
 
 const CR = 0x0d;

@@ -101,7 +101,8 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
    */
   sendLine(line: Bytes): void {
     const delimiter = this.#prepared();
-    if (typeof line === 'string' && delimiter.joins) this.transport.write(line + delimiter.text);
+    const { suffix } = delimiter;
+    if (suffix !== null && typeof line === 'string') this.transport.write(line + suffix);
     else sendLine(this.transport, line, delimiter);
   }
 
@@ -207,7 +208,8 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
   #deliverLines(delimiter: Delimiter): unknown {
     this.#readText(delimiter);
     const text = this.#text;
-    const direct = this.#direct;
+    // Of which lines can be cut.
+    const lines = this.#direct ? text : null;
     const textStart = this.#textStart;
     const { text: sought, source, encoding } = delimiter;
     const width = sought.length;
@@ -218,7 +220,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
       if (to === -1) break;
       const length = to - from;
       if (length > this.MAX_LENGTH) return this.#exceeded();
-      const line = direct ? (text.slice(from, to) as L) : this.#lineAt(start, length);
+      const line = lines === null ? this.#lineAt(start, length) : (lines.slice(from, to) as L);
       start += length + width;
       this.#start = start;
       const why = this.lineReceived(line);

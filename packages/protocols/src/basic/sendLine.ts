@@ -8,8 +8,9 @@ import type { Delimiter } from './delimiter';
  * cheaply. Internal to `basic`.
  */
 export function sendLine(transport: ITransport, line: Bytes, delimiter: Delimiter): void {
-  if (typeof line === 'string' && delimiter.joins) {
-    transport.write(line + delimiter.text);
+  const { suffix } = delimiter;
+  if (typeof line === 'string' && suffix !== null) {
+    transport.write(line + suffix);
   } else if (typeof line !== 'string') {
     transport.writeSequence([line, delimiter.encoding === 'latin1' ? latin1(delimiter.text) : delimiter.source]);
   } else if (delimiter.encoding === 'latin1') {
