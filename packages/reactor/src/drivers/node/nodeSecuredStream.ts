@@ -1,5 +1,5 @@
 /**
- * What a stream of the Node driver is made of after `startTLS`: Node's TLS, over a `net.Socket`, over libuv's stream.
+ * What a stream of the Node driver is made of after `startTLS`: Node's TLS, over libuv's stream.
  *
  * It says what it sees to the handle, and is told what to do by it; the handle knows what has been commanded.
  */
