@@ -17,8 +17,9 @@ module.exports = {
     waitForUnhandledRejections: true,
   })),
   reporters: ['default', `${__dirname}/scripts/jest/countsReporter.js`],
-  // Real sockets on a busy two-core machine; a test that needs longer is waiting for what does not come.
-  testTimeout: 10_000,
+  // Real sockets on a busy two-core machine, where ten times what a test takes alone has been seen; one that needs longer is waiting for
+  // what does not come.
+  testTimeout: 30_000,
   maxWorkers: 2,
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts', '!packages/examples/**'],

@@ -6,7 +6,7 @@
  */
 import net from 'node:net';
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 20_000;
 
 /** How a connection ended: the peer closed it, or an errno code, as for a reset. */
 export type Ending = 'closed' | (string & {});

@@ -11,9 +11,6 @@ import { whileRunning } from '../live/running';
 import { Witness, WitnessFactory } from '../live/witness';
 import { inDirectory } from '../unix/directory';
 
-// Children compile what they run.
-jest.setTimeout(30_000);
-
 const at = inDirectory();
 
 /** Runs a child of this folder that inherits, as descriptor 3, the socket `s` which a line of Python makes. */

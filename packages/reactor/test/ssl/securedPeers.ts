@@ -20,7 +20,7 @@ import type {
 import type { Reactor } from '../../src/reactor';
 
 /** How long a test waits for what has to come. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 20_000;
 
 /** A protocol whose events can be waited for. */
 export class Peer implements IProtocol {

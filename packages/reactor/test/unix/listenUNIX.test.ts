@@ -9,9 +9,6 @@ import { Witness, WitnessClientFactory, WitnessFactory } from '../live/witness';
 
 import { inDirectory } from './directory';
 
-// Children compile what they run.
-jest.setTimeout(30_000);
-
 const at = inDirectory();
 
 /** What `listenUNIX` throws, which must be a CannotListenError. */

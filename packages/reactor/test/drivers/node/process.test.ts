@@ -1,8 +1,5 @@
 import { runChild } from './children/runChild';
 
-// Each case compiles a script in a process of its own.
-jest.setTimeout(30_000);
-
 describe('NodeDriver and its process', () => {
   it('NodeDriver lets the process exit when it was never started, whatever was commanded', async () => {
     expect(await runChild('notStarted.ts')).toEqual({ code: 0, output: 'made\n' });
