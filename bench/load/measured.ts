@@ -6,8 +6,9 @@ const WARM_UP = 1500;
  * how many in all since that line, and ends the process.
  *
  * @param count - the operations up to now
+ * @param warmUp - milliseconds in which both sides warm up
  */
-export function measured(count: () => number, seconds: number): void {
+export function measured(count: () => number, seconds: number, warmUp = WARM_UP): void {
   setTimeout(() => {
     const before = count();
     const began = process.hrtime.bigint();
@@ -17,5 +18,5 @@ export function measured(count: () => number, seconds: number): void {
       console.log(`${operations / (Number(process.hrtime.bigint() - began) / 1e9)} ${operations}`);
       process.exit();
     }, seconds * 1000);
-  }, WARM_UP);
+  }, warmUp);
 }
