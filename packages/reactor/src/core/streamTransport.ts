@@ -489,8 +489,16 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (events.observed) events.publish('bytesRead', this, chunk.length);
     const failure = dispatch.dataReceived(protocol, chunk, this);
     if (failure !== null) this.#step('over', failure);
-    // A full answer has little to gain from the rest of the turn, and now it is still in the processor's cache.
-    else if (this.#outstanding === 0 && this.#state === 'open' && this.#buffer.isFull) this.flush();
+    else if (this.#outstanding === 0 && this.#state === 'open' && this.#answersAtOnce) this.flush();
+  }
+
+  /**
+   * Whether what has been written is to go out now, after `dataReceived`, not at the end of the turn. A full answer has
+   * little to gain from the rest of the turn, and now it is still in the processor's cache; a secured one shares the write
+   * of what TLS itself has to say, as the tickets after a handshake.
+   */
+  get #answersAtOnce(): boolean {
+    return this.#buffer.isFull || (this.#tls !== null && !this.#buffer.isEmpty);
   }
 
   #written(): void {
