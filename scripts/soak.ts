@@ -2,9 +2,9 @@
  * `npm run soak`: what a server is like under a long transfer and under very many connections. Linux.
  *
  * 1. `--gib 2` through a proxy whose reader is slow: the proxy's memory has to stay flat.
- * 2. `--connections 20000` (or as many as descriptors allow: `ulimit -n`) to one process, which all their peers then abort at
- *    once: each connection is lost once, and memory and descriptors come back. Two rounds; what is left after the second,
- *    compared with the first, is what was leaked.
+ * 2. `--connections 20000` (or as many as descriptors allow: `ulimit -n`; where that cannot be raised, `userModeSoak.sh` has
+ *    a machine that allows more) to one process, which all their peers then abort at once: each connection is lost once, and
+ *    memory and descriptors come back. Two rounds; what is left after the second, compared with the first, is what was leaked.
  *
  * The server is a process of its own (`soakServer.ts`), and so are the peers (`soakPeers.ts`). Exit code 1 when a bound is broken.
  */
@@ -143,7 +143,7 @@ function affordable(): number {
   const wanted = Number(values.connections);
   if (wanted + SPARE_DESCRIPTORS <= limit) return wanted;
   console.log(
-    `(${limit} descriptors are allowed: ulimit -n ${wanted + SPARE_DESCRIPTORS} allows ${wanted} connections)`,
+    `(${limit} descriptors are allowed: ulimit -n ${wanted + SPARE_DESCRIPTORS}, or scripts/userModeSoak.sh, allows ${wanted} connections)`,
   );
   return limit - SPARE_DESCRIPTORS;
 }
