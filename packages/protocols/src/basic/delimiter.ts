@@ -21,15 +21,13 @@ export interface Delimiter {
   readonly text: string;
   /** Whether all bytes are below 128, so that it looks the same in UTF-8 text. */
   readonly ascii: boolean;
-  /** What is put to a line that is text; null if it cannot be, because what is written as text goes out as UTF-8. */
-  readonly suffix: string | null;
 }
 
 // What nearly every protocol has, made once.
 const CRLF: Readonly<Record<'utf8' | 'latin1' | 'null', Delimiter>> = {
-  utf8: { source: '\r\n', encoding: 'utf8', text: '\r\n', ascii: true, suffix: '\r\n' },
-  latin1: { source: '\r\n', encoding: 'latin1', text: '\r\n', ascii: true, suffix: null },
-  null: { source: '\r\n', encoding: null, text: '\r\n', ascii: true, suffix: '\r\n' },
+  utf8: { source: '\r\n', encoding: 'utf8', text: '\r\n', ascii: true },
+  latin1: { source: '\r\n', encoding: 'latin1', text: '\r\n', ascii: true },
+  null: { source: '\r\n', encoding: null, text: '\r\n', ascii: true },
 };
 
 /** Makes a delimiter. Throws `ValueError` for an empty one, `TypeError` for what is neither bytes nor text. */
@@ -39,7 +37,7 @@ export function prepareDelimiter(source: Bytes, encoding: LineEncoding | null): 
   if (bytes.length === 0) throw new ValueError('cannot search for the delimiter "", wanted at least one byte');
   const ascii = bytes.every((byte) => byte < 0x80);
   const text = bytes.toString('latin1');
-  return { source, encoding, text, ascii, suffix: ascii && encoding !== 'latin1' ? text : null };
+  return { source, encoding, text, ascii };
 }
 
 const CR = 0x0d;

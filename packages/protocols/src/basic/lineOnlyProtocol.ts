@@ -34,6 +34,11 @@ export abstract class LineOnlyProtocol<L extends string | Buffer> extends Protoc
   readonly #asyncResults = new AsyncResults();
   #delimiter: Delimiter | null = null;
 
+  /** Lines as text are decoded, and all else is copied. (A `dataReceived` of a subclass may keep what it is given.) */
+  get borrowsData(): boolean {
+    return this.encoding !== null && this.dataReceived === LineOnlyProtocol.prototype.dataReceived;
+  }
+
   /** Takes bytes, in any division, and calls `lineReceived` for each line. */
   override dataReceived(data: Buffer): unknown {
     const before = this.#delimiter;
@@ -101,7 +106,7 @@ export abstract class LineOnlyProtocol<L extends string | Buffer> extends Protoc
    * Throws `TypeError` for what is neither bytes nor text, `ValueError` for text that the encoding `latin1` does not have.
    */
   sendLine(line: Bytes): void {
-    sendLine(this.transport, line, prepareDelimiter(this.delimiter, this.encoding));
+    sendLine(this.transport, line, this.delimiter, this.encoding);
   }
 
   #deliver(

@@ -44,8 +44,8 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
   #chunk: Buffer = EMPTY;
   #start = 0;
   #end = 0;
-  /** Whether `#chunk` is memory of ours that has room after `#end`. */
-  #growable = false;
+  /** Whose memory `#chunk` is: the transport's, the receiver's, or the receiver's with room after `#end`. */
+  #owner: 'transport' | 'receiver' | 'receiver, with room' = 'receiver';
   /** A stretch of the chunk, from `#textStart`, as text; `''` for none. */
   #text = '';
   #textStart = 0;
@@ -54,6 +54,11 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
   #delimiter: Delimiter | null = null;
   #busy = false;
   readonly #asyncResults = new AsyncResults();
+
+  /** Lines as text are decoded, and all else is copied. (A `dataReceived` of a subclass may keep what it is given.) */
+  get borrowsData(): boolean {
+    return this.encoding !== null && this.dataReceived === LineProtocol.prototype.dataReceived;
+  }
 
   /** Takes bytes, in any division, and calls `lineReceived` or `rawDataReceived`. From inside these it only appends. */
   override dataReceived(data: Buffer): unknown {
@@ -69,6 +74,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     } finally {
       this.#busy = false;
       if (this.#start === this.#end) this.#dropChunk();
+      else if (this.#owner === 'transport') this.#copyRest();
     }
     return this.#asyncResults.take() ?? result;
   }
@@ -100,10 +106,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
    * Throws `TypeError` for what is neither bytes nor text, `ValueError` for text that the encoding `latin1` does not have.
    */
   sendLine(line: Bytes): void {
-    const delimiter = this.#prepared();
-    const { suffix } = delimiter;
-    if (suffix !== null && typeof line === 'string') this.transport.write(line + suffix);
-    else sendLine(this.transport, line, delimiter);
+    sendLine(this.transport, line, this.delimiter, this.encoding);
   }
 
   /**
@@ -150,33 +153,42 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     if (data.length === 0) return;
     const present = this.#end - this.#start;
     if (present === 0) {
-      this.#chunk = data;
+      const { borrowsData } = this;
+      // From inside a callback there is no time to use it before its owner has it back.
+      this.#chunk = borrowsData && this.#busy ? Buffer.from(data) : data;
       this.#start = 0;
       this.#end = data.length;
-      this.#growable = false;
+      this.#owner = borrowsData && !this.#busy ? 'transport' : 'receiver';
       this.#text = '';
       return;
     }
-    if (!this.#growable || this.#end + data.length > this.#chunk.length) {
+    if (this.#owner !== 'receiver, with room' || this.#end + data.length > this.#chunk.length) {
       const bigger = Buffer.allocUnsafe(2 * (present + data.length));
       this.#chunk.copy(bigger, 0, this.#start, this.#end);
       this.#textStart -= this.#start;
       this.#chunk = bigger;
       this.#start = 0;
       this.#end = present;
-      this.#growable = true;
+      this.#owner = 'receiver, with room';
     }
     data.copy(this.#chunk, this.#end);
     this.#end += data.length;
   }
 
+  /** Copies what is left of a chunk that is borrowed: until more data comes, or for whoever is given it. */
+  #copyRest(): void {
+    this.#textStart -= this.#start;
+    this.#chunk = Buffer.from(this.#chunk.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
+    this.#owner = 'receiver';
+  }
+
   /** Takes everything out of the buffer. */
   #takeAll(): Buffer {
-    let all = this.#chunk.subarray(this.#start, this.#end);
-    if (this.#partial.length > 0) {
-      this.#partial.append(all, 0, all.length);
-      all = this.#partial.take();
-    }
+    if (this.#partial.length > 0) this.#partial.append(this.#chunk, this.#start, this.#end);
+    else if (this.#owner === 'transport') this.#copyRest();
+    const all = this.#partial.length > 0 ? this.#partial.take() : this.#chunk.subarray(this.#start, this.#end);
     this.#dropChunk();
     return all;
   }
@@ -185,7 +197,7 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
     this.#chunk = EMPTY;
     this.#start = 0;
     this.#end = 0;
-    this.#growable = false;
+    this.#owner = 'receiver';
     this.#text = '';
   }
 

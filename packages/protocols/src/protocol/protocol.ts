@@ -37,7 +37,8 @@ export class Protocol extends BaseProtocol implements IProtocol {
 
   /**
    * Bytes arrived. TCP keeps no boundaries: one write of the peer may come in pieces, and several writes in one. See
-   * `LineReceiver` and its kin for protocols of messages. The buffer belongs to the protocol.
+   * `LineReceiver` and its kin for protocols of messages. The buffer belongs to the protocol,
+   * unless it says `borrowsData`.
    */
   dataReceived(_data: Buffer): void {}
 

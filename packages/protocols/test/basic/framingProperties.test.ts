@@ -14,6 +14,7 @@ import {
   NetstringReceiver,
 } from '../../src/basic';
 import type { Protocol } from '../../src/protocol';
+import { lend } from '../lend';
 import { RecordingTransport } from '../recordingTransport';
 
 const RUNS = { numRuns: 100 };
@@ -110,7 +111,7 @@ function eventsOf(make: Make, chunks: readonly Buffer[]): string {
   const p = make(log);
   const transport = new RecordingTransport();
   p.makeConnection(transport);
-  for (const chunk of chunks) p.dataReceived(chunk);
+  for (const chunk of chunks) lend(p, chunk);
   return JSON.stringify([log, transport.disconnecting]);
 }
 

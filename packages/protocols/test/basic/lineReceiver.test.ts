@@ -1,7 +1,8 @@
 import { NotImplementedError, ValueError } from '@skein/reactor/error';
 import { collectLoggedErrors } from '@skein/reactor/logger';
 
-import { BytesLineReceiver, LineOnlyReceiver, LineReceiver } from '../../src/basic';
+import { BytesLineOnlyReceiver, BytesLineReceiver, LineOnlyReceiver, LineReceiver } from '../../src/basic';
+import { lend } from '../lend';
 import { RecordingTransport } from '../recordingTransport';
 
 class Lines extends LineReceiver {
@@ -297,5 +298,71 @@ describe('LineOnlyReceiver', () => {
     p.lineLengthExceeded = (line: string) => lengths.push(line.length);
     for (let i = 0; i < 100; i += 1) p.dataReceived(Buffer.alloc(16384, 'x'));
     expect(lengths).toEqual([32768]);
+  });
+});
+
+describe('LineReceiver.borrowsData', () => {
+  const raw: Buffer[] = [];
+  class Mixed extends Lines {
+    override lineReceived(line: string): unknown {
+      if (line === 'pause') this.pauseProducing();
+      if (line === 'raw') this.setRawMode();
+      if (line === 'clear') raw.push(this.clearLineBuffer());
+      if (line === 'nested') lend(this, Buffer.from('deep\r\n'));
+      if (line === 'throw') throw new RangeError('boom');
+      return super.lineReceived(line);
+    }
+    override rawDataReceived(data: Buffer): void {
+      raw.push(data);
+    }
+  }
+  const taken = (): string[] => raw.splice(0).map(String);
+
+  it('is said by those that deliver text and receive as the class does', () => {
+    class Keeping extends Lines {
+      override dataReceived(data: Buffer): unknown {
+        return super.dataReceived(data);
+      }
+    }
+    class KeepingOnly extends OnlyLines {
+      override dataReceived(data: Buffer): unknown {
+        return super.dataReceived(data);
+      }
+    }
+    const borrows = (p: { borrowsData: boolean }): boolean => p.borrowsData;
+    expect([new Lines(), new OnlyLines()].map(borrows)).toEqual([true, true]);
+    expect([new Keeping(), new KeepingOnly()].map(borrows)).toEqual([false, false]);
+    expect([new BytesLineReceiver(), new BytesLineOnlyReceiver()].map(borrows)).toEqual([false, false]);
+  });
+
+  it('holds while delivery is paused: what is left is a copy', () => {
+    const [p] = connected(new Mixed());
+    lend(p, Buffer.from('a\r\npause\r\nb\r\nc'));
+    lend(p, Buffer.from('d\r\n'));
+    expect(p.lines).toEqual(['a', 'pause']);
+    p.resumeProducing();
+    expect(p.lines).toEqual(['a', 'pause', 'b', 'cd']);
+  });
+
+  it('holds for raw data, and what clearLineBuffer returns: they may be kept', () => {
+    const [p] = connected(new Mixed());
+    lend(p, Buffer.from('clear\r\nrest'));
+    lend(p, Buffer.from('a\r\nraw\r\nfirst'));
+    lend(p, Buffer.from('second'));
+    expect(taken()).toEqual(['rest', 'first', 'second']);
+  });
+
+  it('holds for what is received from inside a callback', () => {
+    const [p] = connected(new Mixed());
+    lend(p, Buffer.from('nested\r\n'));
+    lend(p, Buffer.from('nested\r\nafter\r\n'));
+    expect(p.lines).toEqual(['nested', 'deep', 'nested', 'after', 'deep']);
+  });
+
+  it('holds for what is left when lineReceived throws', () => {
+    const [p] = connected(new Mixed());
+    expect(() => lend(p, Buffer.from('throw\r\nkept\r\n'))).toThrow('boom');
+    lend(p, Buffer.from('more\r\n'));
+    expect(p.lines).toEqual(['kept', 'more']);
   });
 });

@@ -23,6 +23,8 @@ import type { Area } from '../../../reactor/test/conformance/area';
 import { makeError } from '../../../reactor/test/conformance/errors';
 import { decodeBytes, type Event, type Operation, type RunLengthCoded } from '../../../reactor/test/conformance/load';
 
+import { lend } from '../lend';
+
 import { framingDifferences, lineOnlyDifferences } from './framingDifferences';
 import { latin1, raised } from './recording';
 
@@ -95,7 +97,7 @@ function replayFraming(scenario: FramingCase, className: string = scenario.proto
     const [verb, ...args] = action;
     switch (verb) {
       case 'data': {
-        const result = call(subject, 'dataReceived', decodeBytes(args[0] as Bytes));
+        const result = lend(subject, decodeBytes(args[0] as Bytes));
         if (operation && result !== undefined && result !== null) log.push(['returned', result]);
         return null;
       }

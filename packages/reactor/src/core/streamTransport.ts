@@ -487,9 +487,17 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (protocol === null) return;
     const { dispatch, events } = this.#services;
     if (events.observed) events.publish('bytesRead', this, chunk.length);
-    const failure = dispatch.dataReceived(protocol, chunk, this);
+    const borrows = protocol.borrowsData === true;
+    const data = this.#handle.lends === !borrows ? this.#changeLending(borrows, chunk) : chunk;
+    const failure = dispatch.dataReceived(protocol, data, this);
     if (failure !== null) this.#step('over', failure);
     else if (this.#outstanding === 0 && this.#state === 'open' && this.#answersAtOnce) this.flush();
+  }
+
+  /** The protocol is not what it was when the handle read `chunk`; returns what it may have. */
+  #changeLending(borrows: boolean, chunk: Buffer): Buffer {
+    this.#handle.lends = borrows;
+    return borrows ? chunk : Buffer.from(chunk);
   }
 
   /**

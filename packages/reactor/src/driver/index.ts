@@ -13,7 +13,8 @@
  * 3. `connectStream` returns at once; then exactly one of `connected` or `closed(error)` follows.
  * 4. At most one `write` is outstanding; `written` ends it. Batching and back-pressure live above. `unsent`, where a driver has
  *    it, tells how much of the write is left. `writeText`, where a driver has it, is a `write`.
- * 5. Handles are born stopped. No `data` before `readStart` or after `readStop`. `data` buffers belong to the receiver.
+ * 5. Handles are born stopped. No `data` before `readStart` or after `readStop`. `data` buffers belong to the receiver;
+ *    where a driver has `lends` and it is set, for as long as the event lasts.
  * 6. `ended` at most once, and no `data` after it. Half-open is allowed until `shutdown` or `close`.
  * 7. `closed` exactly once and last. There is no `error` event: failure is the argument of the end.
  * 8. Equal inputs give equal orders: ties by sequence number, never by chance.

@@ -8,7 +8,7 @@ import type { SecuredInfo, StartTLSOptions, TLSContext } from './tls';
 export interface StreamHandleEvents {
   /** An outgoing connection is up (rule 3). */
   connected: () => void;
-  /** Bytes arrived, at least one; the buffer is the receiver's to keep (rule 5). */
+  /** Bytes arrived, at least one; the buffer is the receiver's to keep, unless it is lent (rule 5). */
   data: (chunk: Buffer) => void;
   /** The operating system has taken all of the outstanding `write` (rule 4). */
   written: () => void;
@@ -30,6 +30,11 @@ export interface StreamHandleEvents {
 export interface StreamHandle extends EventEmitter<StreamHandleEvents> {
   /** Lets `data` and `ended` come. */
   readStart(): void;
+  /**
+   * On drivers that can: whether the receiver is done with the buffer of a `data` event when the event is, so that its memory may be used
+   * for the next. False at first; may be changed at any time, and counts from the next event on.
+   */
+  lends?: boolean;
   /** Holds `data` and `ended` back; the peer is slowed down by the network's own means. */
   readStop(): void;
   /** Sends the chunks in order. Only when no write is outstanding (rule 4). */

@@ -10,8 +10,14 @@ import type { ITransport } from './transports';
  * @twisted twisted.internet.interfaces.IProtocol
  */
 export interface IProtocol {
-  /** Bytes arrived, in any division; at least one. The buffer belongs to the protocol. */
+  /** Bytes arrived, in any division; at least one. The buffer belongs to the protocol, unless it `borrowsData`. */
   dataReceived(data: Buffer): void;
+  /**
+   * True: the protocol is done with a buffer when `dataReceived` returns, and has copied what it needs (`transport.write` does not copy
+   * bytes). Transports may then use the memory again, which saves making it and copying into it for all that is received. Asked at
+   * each `dataReceived`. (Not in Twisted, whose bytes cannot be written to.)
+   */
+  readonly borrowsData?: boolean;
   /** The connection is gone: called once, last. `reason.check(ConnectionDone)` tells a clean end from a `ConnectionLost`. */
   connectionLost(reason: Failure): void;
   /** Takes the transport, and calls `connectionMade`. */

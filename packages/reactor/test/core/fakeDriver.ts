@@ -192,6 +192,7 @@ export class FakeListenHandle extends EventEmitter<ListenHandleEvents> implement
 }
 
 export class FakeStreamHandle extends EventEmitter<StreamHandleEvents> implements StreamHandle {
+  lends = false;
   localAddress: SocketAddress | null;
   peerAddress: SocketAddress | null;
   /** Where it was told to connect to, and how. */

@@ -265,6 +265,30 @@ describe('StreamTransport, receiving', () => {
     expect(protocol.taken()).toEqual(['dataReceived one', 'dataReceived two']);
   });
 
+  it('has the handle lend to protocols that borrow, and gives the others what they may keep', () => {
+    const { handle, protocol, transport } = connected();
+    const handOver = (to: RecordingProtocol): unknown => Object.assign(transport, { protocol: to });
+    const kept: Buffer[] = [];
+    const receives = (text: string): void => {
+      const chunk = Buffer.from(text);
+      handle.emit('data', chunk);
+      if (handle.lends) chunk.fill('?');
+    };
+    const borrower = new RecordingProtocol();
+    protocol.dataReceived = (data) => void kept.push(data);
+    receives('one');
+    handOver(Object.assign(borrower, { borrowsData: true }));
+    receives('two');
+    const isLent = handle.lends;
+    receives('three');
+    handOver(protocol);
+    receives('four');
+    receives('five');
+    expect([isLent, handle.lends]).toEqual([true, false]);
+    expect(kept.map(String)).toEqual(['one', 'four', 'five']);
+    expect(borrower.taken()).toEqual(['dataReceived two', 'dataReceived three']);
+  });
+
   it('loses the connection with the exception that dataReceived throws, and drops what was written', () => {
     const { driver, handle, protocol, transport } = connected();
     transport.write('unsent');

@@ -31,6 +31,23 @@ async function connected(
 }
 
 describe('buffers', () => {
+  it('what is lent is taken back: a protocol that borrows and keeps all the same finds out', async () => {
+    const { sim, near, far } = await connected();
+    const kept: Buffer[] = [];
+    Object.assign(far, { borrowsData: true, onData: (data: Buffer) => kept.push(data) });
+    for (const word of ['one', 'two', 'three']) {
+      near.transport.write(word);
+      await sim.advance(1);
+    }
+    expect(far.chunks).toEqual(['one', 'two', 'three']);
+    // The first is given: a connection lends from the first look at its protocol on.
+    expect(kept.map((data) => data.toString('hex'))).toEqual([
+      Buffer.from('one').toString('hex'),
+      'fefefe',
+      'fefefefefe',
+    ]);
+  });
+
   it('a slow reader holds up the writer: no more than both buffers is under way', async () => {
     const { sim, server, client, near, far } = await connected({ tcp: { sendBuffer: 10_000, receiveWindow: 5000 } });
     far.transport.pauseProducing();

@@ -40,8 +40,8 @@ import { assertPathFits, hasLivingOwner } from './unixPath';
 const READ_SIZE = 64 * 1024;
 /**
  * All streams read into this one buffer: libuv fills it and calls back before it reads from the next, and what is
- * delivered is copied out, since it belongs to the receiver. So an idle connection holds no read buffer. Only a stream that
- * has just filled it has one of its own for the next read, which is handed over as it is.
+ * delivered is copied out, since it belongs to the receiver, or lent. So an idle connection holds no read buffer. Only a stream
+ * that has just filled it and does not lend has one of its own for the next read, which is handed over as it is.
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(READ_SIZE);
 /** A buffer of its own that is filled less than this is not handed over: the receiver may keep it for long. */
@@ -60,6 +60,7 @@ export class NodeStreamHandle
   extends EventEmitter<StreamHandleEvents>
   implements StreamHandle, StreamOwner, SecuredOwner
 {
+  lends = false;
   readonly #loop: NodeLoop;
   readonly #stream: LibuvStream;
   readonly #isUNIX: boolean;
@@ -215,21 +216,7 @@ export class NodeStreamHandle
 
   bytesRead(count: number): Buffer | undefined {
     const buffer = this.#own ?? READ_BUFFER;
-    const isFlooded = count === READ_SIZE;
-    let chunk: Buffer;
-    if (buffer !== READ_BUFFER && count >= WORTH_HANDING_OVER) {
-      chunk = buffer.subarray(0, count);
-      this.#own = isFlooded ? ownBuffer() : null;
-    } else {
-      // Small copies come out of Buffer's pool.
-      chunk = Buffer.allocUnsafe(count);
-      buffer.copy(chunk, 0, 0, count);
-      if (isFlooded) this.#own ??= ownBuffer();
-      else if (buffer !== READ_BUFFER) {
-        spareBuffer = buffer;
-        this.#own = null;
-      }
-    }
+    const chunk = this.lends && this.#delivers ? this.#lent(buffer, count) : this.#given(buffer, count);
     const next = this.#own ?? READ_BUFFER;
     this.deliver(chunk);
     return next === buffer ? undefined : next;
@@ -281,7 +268,7 @@ export class NodeStreamHandle
 
   /** Delivers what was read, or keeps it; returns whether to read on. */
   deliver(chunk: Buffer): boolean {
-    if (this.#loop.delivering && this.#reading && this.#kept.length === 0) {
+    if (this.#delivers) {
       this.emit('data', chunk);
       return this.#reading;
     }
@@ -300,6 +287,37 @@ export class NodeStreamHandle
   }
 
   // The rest of the machine
+
+  /** Whether what is read now is delivered now. */
+  get #delivers(): boolean {
+    return this.#loop.delivering && this.#reading && this.#kept.length === 0;
+  }
+
+  /** What was read, for as long as its event lasts. */
+  #lent(buffer: Buffer, count: number): Buffer {
+    if (buffer !== READ_BUFFER) this.#keepSpare(buffer);
+    return buffer.subarray(0, count);
+  }
+
+  /** What was read, for good. */
+  #given(buffer: Buffer, count: number): Buffer {
+    const isFlooded = count === READ_SIZE;
+    if (buffer !== READ_BUFFER && count >= WORTH_HANDING_OVER) {
+      this.#own = isFlooded ? ownBuffer() : null;
+      return buffer.subarray(0, count);
+    }
+    // Small copies come out of Buffer's pool.
+    const chunk = Buffer.allocUnsafe(count);
+    buffer.copy(chunk, 0, 0, count);
+    if (isFlooded) this.#own ??= ownBuffer();
+    else if (buffer !== READ_BUFFER) this.#keepSpare(buffer);
+    return chunk;
+  }
+
+  #keepSpare(buffer: Buffer): void {
+    spareBuffer = buffer;
+    this.#own = null;
+  }
 
   #connect(address: SocketAddress, { bindAddress, lock = false }: ConnectStreamOptions): void {
     if (this.#closing) return;

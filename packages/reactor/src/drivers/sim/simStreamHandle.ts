@@ -18,6 +18,9 @@ import type { SimHost } from './simHost';
 import type { SimWorld } from './simWorld';
 import { SecuredSide } from './tls';
 
+/** What is in memory that was lent, once it is not: a byte that no text has. */
+const TAKEN_BACK = 0xfe;
+
 /**
  * One end of a simulated connection: a process's handle over the kernel's two flows.
  *
@@ -28,6 +31,7 @@ export class SimStreamHandle
   extends EventEmitter<StreamHandleEvents>
   implements StreamHandle, FlowSender, FlowReceiver
 {
+  lends = false;
   readonly #driver: SimDriver;
   readonly #connection: SimConnection;
   #state: 'connecting' | 'open' | 'closed' = 'connecting';
@@ -313,7 +317,8 @@ export class SimStreamHandle
       this.#trace('read', chunk.length);
       // What is left is read by the next event, so that other things may happen in between.
       this.#scheduleReadIfMore(flow);
-      this.#listener.emit('data', chunk);
+      if (this.lends && this.#secured === null) this.#lend(chunk);
+      else this.#listener.emit('data', chunk);
     } else if (this.#broken !== null) {
       this.#tellBroken();
     } else if (flow?.atEnd === true && !this.#endTold) {
@@ -321,6 +326,12 @@ export class SimStreamHandle
       this.#trace('ended', 0);
       this.#listener.emit('ended');
     }
+  }
+
+  /** Delivers what is lent; whoever keeps it finds out. */
+  #lend(chunk: Buffer): void {
+    this.emit('data', chunk);
+    chunk.fill(TAKEN_BACK);
   }
 
   #scheduleReadIfMore(flow: Flow): void {

@@ -107,6 +107,11 @@ export class StreamProbe {
     this.#witness.command(() => this.handle.readStart());
   }
 
+  /** Has the driver lend from now on, or give away, if it can lend. */
+  lends(isLent: boolean): void {
+    if (this.handle.lends !== undefined) this.handle.lends = isLent;
+  }
+
   readStop(): void {
     this.#reading = false;
     this.#witness.command(() => this.handle.readStop());

@@ -1,5 +1,5 @@
 /**
- * Rule 5: handles are born stopped. No `data` before `readStart` or after `readStop`; buffers belong to the receiver.
+ * Rule 5: handles are born stopped. No `data` before `readStart` or after `readStop`; buffers belong to the receiver, or are lent.
  */
 import { claim, claimEqual } from '../claims';
 import { driverCase } from '../driverCase';
@@ -125,6 +125,45 @@ export const readCases = [
     claim(
       far.received.every((byte) => byte === 0xff),
       'what the receiver wrote into its chunk is gone',
+    );
+  }),
+
+  driverCase(5, 'StreamHandle that lends delivers what was sent, for as long as the event lasts', async (scene) => {
+    const { near, far } = await scene.connection();
+    // Whoever is stopped has what comes meanwhile kept, which nobody is lent.
+    const copies: Buffer[] = [];
+    far.reactions.data = (chunk) => {
+      copies.push(Buffer.from(chunk));
+      far.readStop();
+      if (copies.length % 2 === 0) far.readStart();
+    };
+    far.lends(true);
+    far.readStart();
+    near.write(pattern(2 ** 20));
+    for (let bytes = 0; bytes < 2 ** 20; bytes = far.bytes) {
+      await far.receives(bytes + 1);
+      far.readStart();
+    }
+    claimPattern(Buffer.concat(copies), 2 ** 20, 'what came');
+  }),
+
+  driverCase(5, 'StreamHandle that lends no more gives data away', async (scene) => {
+    const connection = await scene.connection();
+    const { far } = connection;
+    const seen: string[] = [];
+    far.reactions.data = (chunk) => {
+      seen.push(chunk.toString('hex'));
+      // Lent now and then: of what is kept below, nothing was.
+      far.lends(seen.length % 3 === 0);
+    };
+    far.readStart();
+    await send(connection, 100, 2000);
+    await far.receives(200_000);
+    const isGiven = (_: unknown, i: number): boolean => i % 3 !== 0 || i === 0;
+    claimEqual(
+      far.chunks.filter(isGiven).map((chunk) => chunk.toString('hex')),
+      seen.filter(isGiven),
+      'the chunks, looked at again',
     );
   }),
 
