@@ -43,6 +43,30 @@ export const MUTANTS = [
     to: '',
   },
   {
+    name: 'LineReceiver: what is left of a lent chunk is kept as it is',
+    file: 'basic/lineProtocol.ts',
+    from: "else if (this.#owner === 'transport') this.#copyRest();\n    }",
+    to: '}',
+  },
+  {
+    name: 'LineReceiver: raw data is lent on',
+    file: 'basic/lineProtocol.ts',
+    from: "else if (this.#owner === 'transport') this.#copyRest();\n    const",
+    to: 'const',
+  },
+  {
+    name: 'LineReceiver: a chunk from inside a callback is kept as it is',
+    file: 'basic/lineProtocol.ts',
+    from: 'borrowsData && this.#busy ? Buffer.from(data) : data',
+    to: 'data',
+  },
+  {
+    name: 'LineReceiver: a subclass that may keep its chunks borrows them',
+    file: 'basic/lineProtocol.ts',
+    from: ' && this.dataReceived === LineProtocol.prototype.dataReceived',
+    to: '',
+  },
+  {
     name: 'findDelimiter: a line feed alone ends a line',
     file: 'basic/delimiter.ts',
     from: 'text.charCodeAt(at - 1) === CR',
