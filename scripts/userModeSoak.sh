@@ -8,8 +8,13 @@ if [ $$ -ne 1 ]; then
   root=$(cd "$(dirname "$0")/.." && pwd)
   result=$(mktemp)
   trap 'rm -f "$result"' EXIT
+  # Its own exit code says nothing.
   linux.uml mem=8G quiet rootfstype=hostfs rootflags=/ rw con=null con0=fd:0,fd:1 init="$root/scripts/userModeSoak.sh" \
-    SOAK_ROOT="$root" SOAK_PATH="$PATH" SOAK_RESULT="$result" SOAK_ARGUMENTS="$(echo "$*" | tr ' ' ,)" </dev/null
+    SOAK_ROOT="$root" SOAK_PATH="$PATH" SOAK_RESULT="$result" SOAK_ARGUMENTS="$(echo "$*" | tr ' ' ,)" </dev/null || true
+  if [ ! -s "$result" ]; then
+    echo "the machine did not come as far as the soak" >&2
+    exit 1
+  fi
   exit "$(cat "$result")"
 fi
 

@@ -1,3 +1,5 @@
+/** Receiving as over a transport that uses its memory again. */
+
 /** Of a protocol, what takes bytes. */
 export interface Receiving {
   dataReceived(data: Buffer): unknown;
@@ -10,9 +12,10 @@ export interface Receiving {
  */
 export function lend(protocol: Receiving, bytes: Uint8Array): unknown {
   const chunk = Buffer.from(bytes);
+  const isLent = protocol.borrowsData === true;
   try {
     return protocol.dataReceived(chunk);
   } finally {
-    if (protocol.borrowsData === true) chunk.fill(0xfe);
+    if (isLent) chunk.fill(0xfe);
   }
 }

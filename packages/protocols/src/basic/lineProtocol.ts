@@ -55,9 +55,9 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
   #busy = false;
   readonly #asyncResults = new AsyncResults();
 
-  /** Lines as text are decoded, and all else is copied. (A `dataReceived` of a subclass may keep what it is given.) */
+  /** As long as lines are received, as text: they are decoded. (A `dataReceived` of a subclass may keep what it is given.) */
   get borrowsData(): boolean {
-    return this.encoding !== null && this.dataReceived === LineProtocol.prototype.dataReceived;
+    return this.line_mode && this.encoding !== null && this.dataReceived === LineProtocol.prototype.dataReceived;
   }
 
   /** Takes bytes, in any division, and calls `lineReceived` or `rawDataReceived`. From inside these it only appends. */
@@ -218,6 +218,8 @@ export abstract class LineProtocol<L extends string | Buffer> extends Protocol {
 
   /** Delivers lines that lie in the chunk whole. */
   #deliverLines(delimiter: Delimiter): unknown {
+    // Lines as bytes are pieces of the chunk. (It was borrowed when lines were text.)
+    if (delimiter.encoding === null && this.#owner === 'transport') this.#copyRest();
     this.#readText(delimiter);
     const text = this.#text;
     // Of which lines can be cut.

@@ -359,6 +359,18 @@ describe('LineReceiver.borrowsData', () => {
     expect(p.lines).toEqual(['nested', 'deep', 'nested', 'after', 'deep']);
   });
 
+  it('holds when the lines of the rest of a chunk are bytes', () => {
+    const [p] = connected(new Lines());
+    const kept: unknown[] = [];
+    p.lineReceived = (line) => {
+      kept.push(line);
+      // Not what the types allow.
+      Object.assign(p, { encoding: null });
+    };
+    lend(p, Buffer.from('one\r\ntwo\r\n'));
+    expect(kept).toEqual(['one', Buffer.from('two')]);
+  });
+
   it('holds for what is left when lineReceived throws', () => {
     const [p] = connected(new Mixed());
     expect(() => lend(p, Buffer.from('throw\r\nkept\r\n'))).toThrow('boom');

@@ -43,6 +43,16 @@ export class Dispatch {
     }
   }
 
+  /** Whether the protocol is done with a buffer when `dataReceived` returns. */
+  borrows(protocol: IProtocol): boolean {
+    try {
+      return protocol.borrowsData === true;
+    } catch (error) {
+      this.failed('borrowsData', error);
+      return false;
+    }
+  }
+
   /** `protocol.dataReceived(data)`: the same as `call`, without a closure, on the path of every byte. */
   dataReceived(protocol: IProtocol, data: Buffer, loser: Disconnectable): Failure | null {
     // Declared void, but plain JavaScript and async methods return what they like.

@@ -112,6 +112,8 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     const loser = failureEnds ? this : null;
     const failure = this.#services.dispatch.call('connectionMade', () => protocol.makeConnection(this), loser);
     if (failure !== null) loser?.connectionLost(failure);
+    if (this.#handle.lends === false && this.#protocol !== null)
+      this.#handle.lends = this.#services.dispatch.borrows(this.#protocol);
     this.#updateReading();
   }
 
@@ -292,6 +294,11 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
   // Flushable
 
   flush(): void {
+    // It may have been flushed since it was asked for: nobody is to be asked for more twice.
+    if (this.#flushScheduled) this.#flushNow();
+  }
+
+  #flushNow(): void {
     this.#flushScheduled = false;
     if (this.#state === 'aborting') {
       this.#step('over', new Failure(new ConnectionAborted()));
@@ -487,11 +494,11 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     if (protocol === null) return;
     const { dispatch, events } = this.#services;
     if (events.observed) events.publish('bytesRead', this, chunk.length);
-    const borrows = protocol.borrowsData === true;
+    const borrows = dispatch.borrows(protocol);
     const data = this.#handle.lends === !borrows ? this.#changeLending(borrows, chunk) : chunk;
     const failure = dispatch.dataReceived(protocol, data, this);
     if (failure !== null) this.#step('over', failure);
-    else if (this.#outstanding === 0 && this.#state === 'open' && this.#answersAtOnce) this.flush();
+    else if (this.#outstanding === 0 && this.#state === 'open' && this.#answersAtOnce) this.#flushNow();
   }
 
   /** The protocol is not what it was when the handle read `chunk`; returns what it may have. */
@@ -519,7 +526,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     else {
       if (this.#buffer.isEmpty) this.#drained();
       // A full load has nothing to gain from the rest of the turn: a producer's next goes out while its last is on its way.
-      if (!this.#producer.isEmpty && this.#buffer.exceeds(PRODUCER_LIMIT)) this.flush();
+      if (!this.#producer.isEmpty && this.#buffer.exceeds(PRODUCER_LIMIT)) this.#flushNow();
       else if (!this.#buffer.isEmpty) this.#flushSoon();
     }
   }

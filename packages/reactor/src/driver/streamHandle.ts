@@ -32,7 +32,7 @@ export interface StreamHandle extends EventEmitter<StreamHandleEvents> {
   readStart(): void;
   /**
    * On drivers that can: whether the receiver is done with the buffer of a `data` event when the event is, so that its memory may be used
-   * for the next. False at first; may be changed at any time, and counts from the next event on.
+   * for the next. Every listener of the event is lent it. False at first; may be changed at any time, and counts from the next event on.
    */
   lends?: boolean;
   /** Holds `data` and `ended` back; the peer is slowed down by the network's own means. */

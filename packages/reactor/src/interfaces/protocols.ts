@@ -14,7 +14,7 @@ export interface IProtocol {
   dataReceived(data: Buffer): void;
   /**
    * True: the protocol is done with a buffer when `dataReceived` returns, and has copied what it needs (`transport.write` does not copy
-   * bytes). Transports may then use the memory again, which saves making it and copying into it for all that is received. Asked at
+   * bytes). (An `async` one returns at its first `await`.) Transports may then use the memory again, which saves making it and copying into it for all that is received. Asked at
    * each `dataReceived`. (Not in Twisted, whose bytes cannot be written to.)
    */
   readonly borrowsData?: boolean;

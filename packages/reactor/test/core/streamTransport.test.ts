@@ -289,6 +289,17 @@ describe('StreamTransport, receiving', () => {
     expect(borrower.taken()).toEqual(['dataReceived two', 'dataReceived three']);
   });
 
+  it('has the handle lend from the first chunk on to a protocol that borrows; one that does not say is lent nothing', () => {
+    const borrower = connect(Object.assign(new RecordingProtocol(), { borrowsData: true }));
+    expect(borrower.handle.lends).toBe(true);
+    const unsure = new RecordingProtocol();
+    Object.defineProperty(unsure, 'borrowsData', { get: boom });
+    const { handle } = connect(unsure);
+    handle.receives('data');
+    expect([handle.lends, unsure.taken()]).toEqual([false, ['dataReceived data']]);
+    expect(loggedMessages()).toEqual(['boom', 'boom']);
+  });
+
   it('loses the connection with the exception that dataReceived throws, and drops what was written', () => {
     const { driver, handle, protocol, transport } = connected();
     transport.write('unsent');
@@ -963,6 +974,22 @@ describe('StreamTransport, with a push producer', () => {
 });
 
 describe('StreamTransport, with a pull producer', () => {
+  it('asks it once for each write, even for one that went out before the end of the turn', () => {
+    const connection = connected();
+    const { driver, handle, protocol, transport } = connection;
+    let producer: RecordingProducer | null = null;
+    protocol.reactions['dataReceived'] = () => {
+      transport.write(Buffer.alloc(40_000));
+      producer = pull(connection);
+    };
+    handle.receives('question');
+    expect(handle.writes).toHaveLength(1);
+    handle.takes();
+    driver.settle();
+    // Once because it was registered, and once for the write.
+    expect(producer!.taken()).toEqual(['resumeProducing', 'resumeProducing']);
+  });
+
   it('asks it once each time the buffer has run empty, and never pauses it', () => {
     const connection = connected();
     const { driver, handle, transport } = connection;

@@ -146,6 +146,22 @@ describe('a connection whose handshake is under way', () => {
 });
 
 describe('a secured connection', () => {
+  it('sends what dataReceived wrote when that returns, unless it is to be lost', () => {
+    const { driver, handle, protocol, transport } = secured();
+    protocol.reactions['dataReceived'] = () => transport.write('answer');
+    handle.receives('question');
+    expect(handle.sent).toBe('answer');
+    handle.takes();
+    protocol.reactions['dataReceived'] = () => {
+      transport.write(', bye');
+      transport.loseConnection();
+    };
+    handle.receives('question');
+    expect(handle.sent).toBe('answer');
+    driver.settle();
+    expect(handle.sent).toBe('answer, bye');
+  });
+
   it('loseConnection flushes, says farewell, and is lost when the peer has answered; what still comes is for nobody', () => {
     const { driver, handle, protocol, transport } = secured();
     transport.write('bye');

@@ -106,6 +106,22 @@ describe('Simulation with TLS', () => {
     expect(Math.round(answered - made)).toBe(journeys);
   });
 
+  it('gives protocols that borrow what was said, and not what travelled', async () => {
+    const borrowing = (peer: Peer): Peer => Object.assign(peer, { borrowsData: true });
+    const sim = new Simulation();
+    sim.host('server', (reactor) => reactor.listenSSL(443, new PeerFactory(() => borrowing(echo())), serving()));
+    const client = borrowing(
+      new Peer((event, peer) => {
+        if (event === 'handshake') peer.transport.write('hello');
+      }),
+    );
+    sim.host('client').reactor.connectSSL('server', 443, new PeerFactory(() => client), trusting());
+    await sim.advance(20);
+    client.transport.write(', again');
+    await sim.advance(20);
+    expect(client.received).toBe('hello, again');
+  });
+
   it('ends properly with a farewell, and with ConnectionLost without one', async () => {
     const polite = await meet(serving(), trusting());
     polite.client.transport.loseConnection();

@@ -3,6 +3,7 @@
  */
 import { claim, claimEqual } from '../claims';
 import { driverCase } from '../driverCase';
+import type { StreamProbe } from '../streamProbe';
 
 const SOON = 0.003;
 
@@ -206,6 +207,32 @@ export const startStopCases = [
     server.start();
     await far.sees('ended');
     claimEqual(far.received.toString(), 'held', 'what was delivered after start');
+  }),
+
+  driverCase('start and stop', 'StreamHandle that lends keeps what arrives until start', async (scene) => {
+    const { near, far, server, client, port } = await scene.connection();
+    const other = client.connect(port.localAddress);
+    await other.sees('connected');
+    await port.accepts(2);
+    const otherFar = port.accepted[1]!;
+    const seen = new Map<StreamProbe, string>();
+    for (const probe of [far, otherFar]) {
+      probe.reactions.data = (chunk) => void seen.set(probe, (seen.get(probe) ?? '') + chunk.toString());
+      probe.lends(true);
+      probe.readStart();
+    }
+    server.stop();
+    near.write(Buffer.from('one'));
+    await near.hasWritten(1);
+    await scene.look();
+    other.write(Buffer.from('two'));
+    await other.hasWritten(1);
+    await scene.look();
+    server.start();
+    await far.receives(3);
+    await otherFar.receives(3);
+    claimEqual([...seen.values()].sort(), ['one', 'two'], 'what was delivered after start');
+    claimEqual(seen.get(far), 'one', 'what the first was given');
   }),
 
   driverCase('start and stop', 'StreamHandle.readStop while the driver is stopped holds data back', async (scene) => {
