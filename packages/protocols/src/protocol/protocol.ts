@@ -37,8 +37,8 @@ export class Protocol extends BaseProtocol implements IProtocol {
 
   /**
    * Bytes arrived. TCP keeps no boundaries: one write of the peer may come in pieces, and several writes in one. See
-   * `LineReceiver` and its kin for protocols of messages. The buffer belongs to the protocol,
-   * unless it says `borrowsData`.
+   * `LineReceiver` and its kin for protocols of messages. The buffer belongs to the protocol, unless
+   * that says `borrowsData`.
    */
   dataReceived(_data: Buffer): void {}
 

@@ -13,9 +13,9 @@ export interface IProtocol {
   /** Bytes arrived, in any division; at least one. The buffer belongs to the protocol, unless it `borrowsData`. */
   dataReceived(data: Buffer): void;
   /**
-   * True: the protocol is done with a buffer when `dataReceived` returns, and has copied what it needs (`transport.write` does not copy
-   * bytes). (An `async` one returns at its first `await`.) Transports may then use the memory again, which saves making it and copying into it for all that is received. Asked at
-   * each `dataReceived`. (Not in Twisted, whose bytes cannot be written to.)
+   * True: the protocol is done with a buffer when `dataReceived` returns (an `async` one: at its first `await`), and has copied what it
+   * needs; `transport.write` does not copy bytes. Transports may then use the memory again, which saves making it and copying into it
+   * for all that is received. Asked at each `dataReceived`. (Not in Twisted, whose bytes cannot be written to.)
    */
   readonly borrowsData?: boolean;
   /** The connection is gone: called once, last. `reason.check(ConnectionDone)` tells a clean end from a `ConnectionLost`. */

@@ -130,7 +130,7 @@ export const readCases = [
 
   driverCase(5, 'StreamHandle that lends delivers what was sent, for as long as the event lasts', async (scene) => {
     const { near, far } = await scene.connection();
-    // Whoever is stopped has what comes meanwhile kept, which nobody is lent.
+    // Stopped in every event, so that some of it is held back in between.
     const copies: Buffer[] = [];
     far.reactions.data = (chunk) => {
       copies.push(Buffer.from(chunk));
