@@ -72,6 +72,7 @@ describe('skein run', () => {
     const busy = await Busy.at(port);
     skein.child.kill('SIGTERM');
     await skein.says(/Connections have 3000 seconds to finish/);
+    await skein.says(new RegExp(`${port}\\D*Closed`));
     await expect(connected(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     busy.finish();
     await busy.closed;
