@@ -19,15 +19,13 @@ export interface Delimiter {
   readonly encoding: LineEncoding | null;
   /** The bytes as latin1 text; its length is the number of bytes, at least 1. */
   readonly text: string;
-  /** Whether all bytes are below 128, so that it looks the same in UTF-8 text. */
-  readonly ascii: boolean;
 }
 
 // What nearly every protocol has, made once.
 const CRLF: Readonly<Record<'utf8' | 'latin1' | 'null', Delimiter>> = {
-  utf8: { source: '\r\n', encoding: 'utf8', text: '\r\n', ascii: true },
-  latin1: { source: '\r\n', encoding: 'latin1', text: '\r\n', ascii: true },
-  null: { source: '\r\n', encoding: null, text: '\r\n', ascii: true },
+  utf8: { source: '\r\n', encoding: 'utf8', text: '\r\n' },
+  latin1: { source: '\r\n', encoding: 'latin1', text: '\r\n' },
+  null: { source: '\r\n', encoding: null, text: '\r\n' },
 };
 
 /** Makes a delimiter. Throws `ValueError` for an empty one, `TypeError` for what is neither bytes nor text. */
@@ -35,9 +33,7 @@ export function prepareDelimiter(source: Bytes, encoding: LineEncoding | null): 
   if (source === '\r\n') return CRLF[encoding ?? 'null'];
   const bytes = typeof source === 'string' ? Buffer.from(source, encoding ?? 'utf8') : toBuffer(source);
   if (bytes.length === 0) throw new ValueError('cannot search for the delimiter "", wanted at least one byte');
-  const ascii = bytes.every((byte) => byte < 0x80);
-  const text = bytes.toString('latin1');
-  return { source, encoding, text, ascii };
+  return { source, encoding, text: bytes.toString('latin1') };
 }
 
 const CR = 0x0d;

@@ -12,7 +12,7 @@ import { LineProtocol } from './lineProtocol';
  * `lineReceived` leaves `dataReceived`, which costs the connection.
  *
  * V8 cuts lines of 13 characters or more out of the text of their chunk without copying: to keep one for long, and not
- * the chunk (at most 64 KiB), copy it, for example with `Buffer.from(line).toString()`.
+ * the chunk (at most 80 KiB), copy it, for example with `Buffer.from(line).toString()`.
  *
  * @twisted twisted.protocols.basic.LineReceiver
  *

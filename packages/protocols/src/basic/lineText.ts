@@ -1,6 +1,8 @@
 /**
  * Bytes as text to search for a delimiter and, where that is right, to cut lines from. Internal to `basic`.
  */
+import { isAscii } from 'node:buffer';
+
 import type { Delimiter, LineEncoding } from './delimiter';
 
 /** A stretch of bytes as text, one character a byte. */
@@ -12,13 +14,9 @@ export interface LineText {
 
 /** Reads `bytes[start..end)`. */
 export function readText(bytes: Buffer, start: number, end: number, delimiter: Delimiter): LineText {
-  if (delimiter.encoding === 'utf8' && delimiter.ascii) {
-    const text = bytes.toString('utf8', start, end);
-    // As many characters as bytes: every byte has become a character of its own, so positions agree, and what lies between
-    // two delimiters is the line. Otherwise there are longer characters.
-    if (text.length === end - start) return { text, direct: true };
-  }
-  return { text: bytes.toString('latin1', start, end), direct: delimiter.encoding === 'latin1' };
+  const { encoding } = delimiter;
+  const direct = encoding === 'latin1' || (encoding === 'utf8' && isAscii(bytes.subarray(start, end)));
+  return { text: bytes.toString('latin1', start, end), direct };
 }
 
 /** The line `bytes[start..end)`: a string, or without an encoding a `Buffer`. */

@@ -427,7 +427,7 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     }
     const text = this.#handle.writeText === undefined ? null : buffer.takeText();
     if (text !== null) {
-      this.#outstanding = this.#handle.writeText?.(text) ?? 0;
+      this.#outstanding += this.#handle.writeText?.(text) ?? 0;
       return;
     }
     const chunks = buffer.take();
@@ -498,7 +498,13 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
     const data = this.#handle.lends === !borrows ? this.#changeLending(borrows, chunk) : chunk;
     const failure = dispatch.dataReceived(protocol, data, this);
     if (failure !== null) this.#step('over', failure);
-    else if (this.#outstanding === 0 && this.#state === 'open' && this.#answersAtOnce) this.#flushNow();
+    else if (this.#state === 'open' && this.#answersAtOnce) this.#answer();
+  }
+
+  /** Sends what `dataReceived` has written. Of a fast peer, more than one chunk comes before the driver tells of the first answer. */
+  #answer(): void {
+    if (this.#outstanding === 0) this.#flushNow();
+    else if (this.#handle.takesMore === true && !this.#isInPlain) this.#send(this.#buffer);
   }
 
   /** The protocol is not what it was when the handle read `chunk`; returns what it may have. */

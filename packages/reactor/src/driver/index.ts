@@ -12,7 +12,8 @@
  * 2. `listenStream` binds before it returns, or throws a `DriverError` with an errno code.
  * 3. `connectStream` returns at once; then exactly one of `connected` or `closed(error)` follows.
  * 4. At most one `write` is outstanding; `written` ends it. Batching and back-pressure live above. `unsent`, where a driver has
- *    it, tells how much of the write is left. `writeText`, where a driver has it, is a `write`.
+ *    it, tells how much of the write is left. `writeText`, where a driver has it, is a `write`. Where a driver `takesMore`, a
+ *    further `write` becomes part of the outstanding one.
  * 5. Handles are born stopped. No `data` before `readStart` or after `readStop`. `data` buffers belong to the receiver;
  *    where a driver has `lends` and it is set, for as long as the event lasts.
  * 6. `ended` at most once, and no `data` after it. Half-open is allowed until `shutdown` or `close`.

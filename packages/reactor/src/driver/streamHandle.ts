@@ -37,13 +37,18 @@ export interface StreamHandle extends EventEmitter<StreamHandleEvents> {
   lends?: boolean;
   /** Holds `data` and `ended` back; the peer is slowed down by the network's own means. */
   readStop(): void;
-  /** Sends the chunks in order. Only when no write is outstanding (rule 4). */
+  /** Sends the chunks in order. Only when no write is outstanding, or the handle `takesMore` (rule 4). */
   write(chunks: readonly Uint8Array[]): void;
   /**
    * The same for text, as UTF-8, on drivers that have memory to encode it in: for the core each piece takes new memory, which costs more
    * than the encoding. Returns how many bytes that is.
    */
   writeText?(text: string): number;
+  /**
+   * On drivers that know: whether the operating system has all of the outstanding write already, so that another one may follow
+   * before `written`, which is then told once, for both. False without one.
+   */
+  readonly takesMore?: boolean;
   /** Says that nothing more will be sent (FIN). Only when no write is outstanding. */
   shutdown(): void;
   /** Closes in an orderly way; an outstanding write may be cut short. `closed(null)` follows. */

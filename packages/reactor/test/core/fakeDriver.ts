@@ -205,6 +205,8 @@ export class FakeStreamHandle extends EventEmitter<StreamHandleEvents> implement
   reading = false;
   /** Whether a write is under way. */
   writing = false;
+  /** Whether a further write may follow it. */
+  takesMore = false;
   noDelay = false;
   keepAlive = false;
   /** What the network has not taken of the outstanding write. */
@@ -239,11 +241,23 @@ export class FakeStreamHandle extends EventEmitter<StreamHandleEvents> implement
 
   write(chunks: readonly Uint8Array[]): void {
     if (this.#closed) return;
-    if (this.writing) throw new Error('a write is outstanding (rule 4)');
+    if (this.writing && !this.takesMore) throw new Error('a write is outstanding (rule 4)');
     if (this.commands.includes('shutdown')) throw new Error('the write side is closed');
     if (chunks.length === 0 || chunks.some(({ byteLength }) => byteLength === 0)) throw new Error('an empty write');
     this.writing = true;
     this.writes.push(chunks);
+  }
+
+  /** For tests of handles that have it. */
+  writeText?: (text: string) => number;
+
+  /** Has it take text. */
+  takesText(): void {
+    this.writeText = (text) => {
+      const bytes = Buffer.from(text);
+      this.write([bytes]);
+      return bytes.length;
+    };
   }
 
   shutdown(): void {

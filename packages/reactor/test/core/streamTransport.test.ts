@@ -300,6 +300,42 @@ describe('StreamTransport, receiving', () => {
     expect(loggedMessages()).toEqual(['boom', 'boom']);
   });
 
+  it.each([
+    ['text, written as text', (size: number): string => 'x'.repeat(size), true],
+    ['text', (size: number): string => 'x'.repeat(size), false],
+    ['bytes', (size: number): Buffer => Buffer.alloc(size), false],
+  ])('sends an answer of enough %s at once; another one as well, where the handle takes more', (_, make, takesText) => {
+    const { driver, reactor, handle, protocol, transport } = connected();
+    if (takesText) handle.takesText();
+    const written: number[] = [];
+    reactor.events.on('bytesWritten', (_transport, count) => written.push(count));
+    protocol.reactions['dataReceived'] = () => transport.write(make(40_000));
+    handle.receives('one');
+    handle.receives('two');
+    expect(handle.writes).toHaveLength(1);
+    handle.takesMore = true;
+    handle.receives('three');
+    handle.receives('four');
+    const sizes = handle.writes.map((chunks) => Buffer.concat(chunks).length);
+    expect(sizes).toEqual([40_000, 80_000, 40_000]);
+    handle.takes();
+    driver.settle();
+    expect([handle.writes.length, written]).toEqual([3, [160_000]]);
+  });
+
+  it('keeps a short answer for the end of the turn, also where the handle takes more', () => {
+    const { driver, handle, protocol, transport } = connected();
+    protocol.reactions['dataReceived'] = () => transport.write('short');
+    handle.receives('one');
+    driver.settle();
+    handle.takesMore = true;
+    handle.receives('two');
+    expect(handle.writes).toHaveLength(1);
+    handle.takes();
+    driver.settle();
+    expect(handle.sent).toBe('shortshort');
+  });
+
   it('loses the connection with the exception that dataReceived throws, and drops what was written', () => {
     const { driver, handle, protocol, transport } = connected();
     transport.write('unsent');

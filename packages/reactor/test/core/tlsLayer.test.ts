@@ -330,6 +330,33 @@ describe('startTLS', () => {
     expect(handle.sent).toBe('golater');
   });
 
+  it('lets nothing of what was written after it out before, also where the handle takes more', () => {
+    const { driver, reactor } = runReactor();
+    const factory = new RecordingFactory();
+    reactor.listenTCP(0, factory);
+    const handle = driver.listening[0]!.accepts();
+    handle.takesMore = true;
+    const protocol = factory.protocols[0] as unknown as RecordingProtocol & { transport: ITLSTransport };
+    const answers = [
+      (): void => protocol.transport.write('x'.repeat(40_000)),
+      (): void => {
+        protocol.transport.write('go');
+        protocol.transport.startTLS(new CertificateOptions());
+        protocol.transport.write('later');
+      },
+    ];
+    protocol.reactions['dataReceived'] = () => answers.shift()!();
+    handle.receives('one');
+    handle.receives('two');
+    expect([handle.sent.length, handle.commands]).toEqual([40_000, []]);
+    handle.takes();
+    expect([handle.sent.slice(40_000), handle.commands]).toEqual(['go', []]);
+    handle.takes();
+    expect([handle.sent.slice(40_000), handle.commands]).toEqual(['go', ['startTLS']]);
+    driver.settle();
+    expect(handle.sent.slice(40_000)).toBe('golater');
+  });
+
   it('throws what is wrong with the context, and leaves the connection as it is', () => {
     const { driver, reactor } = runReactor();
     const factory = new RecordingFactory();

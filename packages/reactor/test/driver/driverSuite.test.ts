@@ -79,6 +79,21 @@ const SwapsChunks = withStreams((handle) => {
   };
 });
 
+const TakesAlways = withStreams((handle) => {
+  Object.defineProperty(handle, 'takesMore', { value: true });
+});
+
+const TakesWhatIsNotTaken = withStreams((handle) => {
+  let outstanding = false;
+  const write = handle.write.bind(handle);
+  handle.write = (chunks) => {
+    outstanding = true;
+    write(chunks);
+  };
+  handle.on('written', () => (outstanding = false));
+  Object.defineProperty(handle, 'takesMore', { get: () => outstanding });
+});
+
 const BREACHES: [string, new () => NodeDriver, string][] = [
   ['takes turns from inside wakeSoon', TurnsFromInside, 'IDriver.wakeSoon many times has one turn taken'],
   ['rings early', RingsEarly, 'IDriver.wakeAt has a turn taken at its deadline and never before'],
@@ -93,6 +108,16 @@ const BREACHES: [string, new () => NodeDriver, string][] = [
     'tells written from inside write',
     WritesAtOnce,
     'StreamHandle.write of 4 MiB sends all of it and tells written once',
+  ],
+  [
+    'takes more where nothing is outstanding',
+    TakesAlways,
+    'StreamHandle.write follows a write that is taken, on drivers that tell, and written is told once for all of them',
+  ],
+  [
+    'takes more of what nobody reads',
+    TakesWhatIsNotTaken,
+    'StreamHandle.write follows writes that are taken until a slow reader leaves some, on drivers that tell, and all of it comes in order',
   ],
   ['tells ended twice', EndsTwice, 'StreamHandle is not closed by the end of both directions'],
   ['swaps chunks', SwapsChunks, 'StreamHandle.write takes any Uint8Array, and views'],

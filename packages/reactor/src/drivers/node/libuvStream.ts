@@ -241,7 +241,7 @@ function sendTogether(stream: LibuvStream, chunks: readonly Uint8Array[], done: 
 const SHORT_TEXT = 1024;
 /** Bytes that a character takes in UTF-8, at most. */
 const LONGEST_CHARACTER = 4;
-const TEXT_BUFFER_SIZE = 80 * 1024 + LONGEST_CHARACTER;
+const TEXT_BUFFER_SIZE = 96 * 1024 + LONGEST_CHARACTER;
 /** What text is encoded into: most writes are done at once, and then it is free again. */
 let textBuffer: Buffer | null = null;
 

@@ -36,14 +36,17 @@ import type { NodeLoop } from './nodeLoop';
 import { NodeSecuredStream, type SecuredOwner } from './nodeSecuredStream';
 import { assertPathFits, hasLivingOwner } from './unixPath';
 
-/** Bytes that are read at once, at most. */
+/** Bytes that are read at once, at most, where they are given away. */
 const READ_SIZE = 64 * 1024;
+/** And where they are lent, which costs no memory: a peer that keeps 64 KiB and a little under way is read at once, and answered at once. */
+const LENT_SIZE = 80 * 1024;
 /**
  * All streams read into this one buffer: libuv fills it and calls back before it reads from the next, and what is
  * delivered is copied out, since it belongs to the receiver, or lent. So an idle connection holds no read buffer. Only a stream
  * that has just filled it and does not lend has one of its own for the next read, which is handed over as it is.
  */
-const READ_BUFFER = Buffer.allocUnsafeSlow(READ_SIZE);
+const LENT_BUFFER = Buffer.allocUnsafeSlow(LENT_SIZE);
+const READ_BUFFER = LENT_BUFFER.subarray(0, READ_SIZE);
 /** A buffer of its own that is filled less than this is not handed over: the receiver may keep it for long. */
 const WORTH_HANDING_OVER = READ_SIZE - READ_SIZE / 4;
 /** One that was not handed over, for the next stream that wants one: new memory costs more than all that is read into it. */
@@ -71,13 +74,14 @@ export class NodeStreamHandle
   #reading = false;
   /** Whether libuv reads: it takes being told twice for an error. */
   #isFlowing = false;
-  /** The buffer of its own that the next read goes to, after one that filled its buffer; null: the common one. */
-  #own: Buffer | null = null;
+  /** What the next read goes to: the common buffer, or after one that filled that a buffer of its own. */
+  #buffer: Buffer = READ_BUFFER;
   /** What was read while it could not be delivered. Never changed when it is `NO_CHUNKS`. */
   #kept = NO_CHUNKS;
   /** The peer's end: seen here, and whether it has been told. */
   #end: 'none' | 'seen' | 'told' = 'none';
-  #sending = false;
+  /** The write that has not been told as written: libuv has it, or the operating system all of it. */
+  #sending: 'nothing' | 'under way' | 'taken' = 'nothing';
   /** This side's end: on its way, or sent. */
   #finish: 'none' | 'begun' | 'done' = 'none';
   /** This side's command to close: `closed` is never told without it, or an error. */
@@ -144,6 +148,10 @@ export class NodeStreamHandle
     return this.#isGone ? 0 : this.#stream.writeQueueSize;
   }
 
+  get takesMore(): boolean {
+    return this.#sending === 'taken';
+  }
+
   readStart(): void {
     if (this.#reading || this.#closing) return;
     this.#reading = true;
@@ -159,14 +167,16 @@ export class NodeStreamHandle
 
   write(chunks: readonly Uint8Array[]): void {
     if (this.#closing || this.#isGone) return;
-    this.#sending = true;
+    this.#sending = 'under way';
     if (this.#secured !== null) {
       this.#secured.write(chunks);
       return;
     }
     const status = send(this.#stream, chunks);
-    if (status === SENT) this.#loop.hold(() => this.#tellWritten());
-    else if (status < 0) this.#failed(status, 'write');
+    if (status === SENT) {
+      this.#sending = 'taken';
+      this.#loop.hold(() => this.#tellTaken());
+    } else if (status < 0) this.#failed(status, 'write');
   }
 
   writeText(text: string): number {
@@ -215,11 +225,10 @@ export class NodeStreamHandle
   }
 
   bytesRead(count: number): Buffer | undefined {
-    const buffer = this.#own ?? READ_BUFFER;
+    const buffer = this.#buffer;
     const chunk = this.lends && this.#delivers ? this.#lent(buffer, count) : this.#given(buffer, count);
-    const next = this.#own ?? READ_BUFFER;
     this.deliver(chunk);
-    return next === buffer ? undefined : next;
+    return this.#buffer === buffer ? undefined : this.#buffer;
   }
 
   readOver(status: number): void {
@@ -295,28 +304,24 @@ export class NodeStreamHandle
 
   /** What was read, for as long as its event lasts. */
   #lent(buffer: Buffer, count: number): Buffer {
-    if (buffer !== READ_BUFFER) this.#keepSpare(buffer);
+    if (isOwn(buffer)) spareBuffer = buffer;
+    this.#buffer = LENT_BUFFER;
     return buffer.subarray(0, count);
   }
 
   /** What was read, for good. */
   #given(buffer: Buffer, count: number): Buffer {
-    const isFlooded = count === READ_SIZE;
-    if (buffer !== READ_BUFFER && count >= WORTH_HANDING_OVER) {
-      this.#own = isFlooded ? ownBuffer() : null;
+    const isFlooded = count >= READ_SIZE;
+    if (isOwn(buffer) && count >= WORTH_HANDING_OVER) {
+      this.#buffer = isFlooded ? ownBuffer() : READ_BUFFER;
       return buffer.subarray(0, count);
     }
     // Small copies come out of Buffer's pool.
     const chunk = Buffer.allocUnsafe(count);
     buffer.copy(chunk, 0, 0, count);
-    if (isFlooded) this.#own ??= ownBuffer();
-    else if (buffer !== READ_BUFFER) this.#keepSpare(buffer);
+    if (isOwn(buffer)) spareBuffer = buffer;
+    this.#buffer = isFlooded ? ownBuffer() : READ_BUFFER;
     return chunk;
-  }
-
-  #keepSpare(buffer: Buffer): void {
-    spareBuffer = buffer;
-    this.#own = null;
   }
 
   #connect(address: SocketAddress, { bindAddress, lock = false }: ConnectStreamOptions): void {
@@ -398,7 +403,7 @@ export class NodeStreamHandle
   }
 
   #closeConnection(): void {
-    const isCutShort = this.#resets || !this.#isConnected || this.#sending;
+    const isCutShort = this.#resets || !this.#isConnected || this.#sending !== 'nothing';
     if (isCutShort || this.#end !== 'none' || this.#finish === 'done') this.#closeStream(this.#resets);
     else {
       // The end of the stream goes out before the socket is closed: closed with bytes unread, it would be reset instead.
@@ -413,8 +418,13 @@ export class NodeStreamHandle
     else close(this.#stream);
   }
 
+  /** Of all writes that were done at once before this, if it has not been told. */
+  #tellTaken(): void {
+    if (this.#sending === 'taken') this.#tellWritten();
+  }
+
   #tellWritten(): void {
-    this.#sending = false;
+    this.#sending = 'nothing';
     if (!this.#closing && !this.#isGone) this.emit('written');
   }
 
@@ -425,6 +435,10 @@ export class NodeStreamHandle
     this.emit('closed', commanded ? null : this.#error);
     this.removeAllListeners();
   }
+}
+
+function isOwn(buffer: Buffer): boolean {
+  return buffer !== READ_BUFFER && buffer !== LENT_BUFFER;
 }
 
 function ownBuffer(): Buffer {

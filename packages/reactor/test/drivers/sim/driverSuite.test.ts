@@ -121,8 +121,12 @@ const ONE_ORDER = [
   'IDriver.wakeSoon has its turn taken after the events that were ready',
 ];
 
-/** Cases that want a client that says nothing to hear of a reset, which is said once, and may get lost. */
-const SAID_ONCE = ['ListenHandle.close while stopped drops the connections that were waiting'];
+/** Cases that want a peer that says nothing to hear of a reset, which is said once, and may get lost. */
+const SAID_ONCE = [
+  'ListenHandle.close while stopped drops the connections that were waiting',
+  'StreamHandle.reset is closed(null) here and closed(ECONNRESET) for the peer',
+  'StreamHandle.reset of a secured handle is closed(null) here and closed(ECONNRESET) for the peer',
+];
 
 function casesFor(world: DriverWorld, preset: NetworkPreset, oneHost: boolean) {
   const { splitRate = 0 } = preset.tcp;

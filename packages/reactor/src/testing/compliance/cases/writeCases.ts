@@ -4,10 +4,15 @@
 import { claim, claimEqual } from '../claims';
 import { driverCase } from '../driverCase';
 import { claimPattern, pattern } from '../pattern';
+import type { StreamProbe } from '../streamProbe';
 
 const MEBIBYTE = 2 ** 20;
 /** More than two ends of a connection buffer between them. */
 const TOO_MUCH = 24 * MEBIBYTE;
+
+function takesMore({ handle }: StreamProbe): boolean {
+  return handle.takesMore === true;
+}
 
 export const writeCases = [
   driverCase(4, 'StreamHandle.write of 4 MiB sends all of it and tells written once', async (scene) => {
@@ -130,7 +135,7 @@ export const writeCases = [
       `${'y'.repeat(3000)}€`,
       '\ud800'.repeat(2000),
       // About as much as a driver may have memory for.
-      ...[27_306, 27_307, 27_308, 27_309].map((count) => '€'.repeat(count)),
+      ...[32_767, 32_768, 32_769, 32_770].map((count) => '€'.repeat(count)),
     ];
     let bytes = 0;
     for (const [i, text] of texts.entries()) {
@@ -164,6 +169,49 @@ export const writeCases = [
       far.readStart();
       await far.receives(sent);
       claim(far.received.equals(Buffer.alloc(sent, 'x')), 'something else came');
+    },
+  ),
+
+  driverCase(
+    4,
+    'StreamHandle.write follows a write that is taken, on drivers that tell, and written is told once for all of them',
+    async (scene) => {
+      const { near, far } = await scene.connection();
+      far.readStart();
+      claim(!takesMore(near), 'a handle takes more where nothing is outstanding');
+      let writes = 0;
+      do near.write(pattern(1000, 1000 * writes++));
+      while (takesMore(near) && writes < 20);
+      await near.hasWritten(1);
+      claim(!takesMore(near), 'a handle takes more after written');
+      await far.receives(1000 * writes);
+      near.write(pattern(1000, 1000 * writes));
+      await near.hasWritten(2);
+      await far.receives(1000 * (writes + 1));
+      await scene.look();
+      claimPattern(far.received, 1000 * (writes + 1), 'the writes');
+      claimEqual(near.events, ['connected', 'written', 'written'], 'events of the writer');
+    },
+  ),
+
+  driverCase(
+    4,
+    'StreamHandle.write follows writes that are taken until a slow reader leaves some, on drivers that tell, and all of it comes in order',
+    async (scene) => {
+      const { near, far } = await scene.connection();
+      let size = 0;
+      do {
+        near.write(pattern(100_000, size));
+        size += 100_000;
+      } while (takesMore(near) && size < TOO_MUCH);
+      claim(size < TOO_MUCH, 'a handle takes more than there is room for');
+      await scene.look();
+      far.readStart();
+      await far.receives(size);
+      await near.hasWritten(1);
+      await scene.look();
+      claimPattern(far.received, size, 'the writes');
+      claimEqual(near.events, ['connected', 'written'], 'events of the writer');
     },
   ),
 
