@@ -87,8 +87,8 @@ export const MUTANTS = [
   {
     name: 'readText: longer characters are taken for single bytes',
     file: 'basic/lineText.ts',
-    from: 'if (text.length === end - start) return',
-    to: 'if (text.length <= end - start) return',
+    from: 'isAscii(bytes.subarray(start, end))',
+    to: 'true',
   },
   {
     name: 'LineOnlyReceiver: the limit is off by one',
