@@ -11,8 +11,8 @@ import { LineProtocol } from './lineProtocol';
  * After `transport.loseConnection()` the lines that have arrived already are not delivered any more. An exception thrown by
  * `lineReceived` leaves `dataReceived`, which costs the connection.
  *
- * V8 cuts lines of 13 characters or more out of the text of their chunk without copying: to keep one for long, and not
- * the chunk (at most 80 KiB), copy it, for example with `Buffer.from(line).toString()`.
+ * V8 cuts lines of 13 characters or more out of the text of their chunk without copying: to keep one for long, and not all
+ * that came with it, copy it, for example with `Buffer.from(line).toString()`.
  *
  * @twisted twisted.protocols.basic.LineReceiver
  *

@@ -304,10 +304,12 @@ export class StreamTransport implements ITLSTransport, Disconnectable, Flushable
       this.#step('over', new Failure(new ConnectionAborted()));
       return;
     }
-    if (this.#outstanding > 0 || this.#state === 'lost') return;
-    if (this.#isInPlain) this.#flushPlain();
-    else if (this.#buffer.isEmpty) this.#drained();
-    else this.#send(this.#buffer);
+    if (this.#state === 'lost') return;
+    if (this.#outstanding === 0) {
+      if (this.#isInPlain) this.#flushPlain();
+      else if (this.#buffer.isEmpty) this.#drained();
+      else this.#send(this.#buffer);
+    }
     // Nothing is written before the handshake is done: the producer is to wait for it.
     if (this.#tls?.isShaking === true && this.#outstanding > 0) this.#pauseProducer();
     if (this.#disconnecting && this.#outstanding > 0) {

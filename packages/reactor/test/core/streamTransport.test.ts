@@ -559,6 +559,20 @@ describe('StreamTransport.loseConnection', () => {
     expect(protocol.reason?.value.message).toContain('the peer took nothing of what was to be sent for 60 seconds');
   });
 
+  it('gives them also to a peer that took nothing before loseConnection was called', () => {
+    const { driver, handle, protocol, transport } = connected();
+    transport.write('x'.repeat(1000));
+    driver.settle();
+    handle.unsent = 1000;
+    driver.advance(1000);
+    transport.write('more');
+    transport.loseConnection();
+    driver.advance(59.9);
+    expect(protocol.taken()).toEqual([]);
+    driver.advance(0.2);
+    expect([protocol.taken(), handle.commands]).toEqual([['connectionLost ConnectionLost'], ['reset']]);
+  });
+
   it.each(['takes a little now and then', 'takes one write after the other'])(
     'waits without end for a peer that %s',
     (how) => {

@@ -82,6 +82,8 @@ export class NodeStreamHandle
   #end: 'none' | 'seen' | 'told' = 'none';
   /** The write that has not been told as written: libuv has it, or the operating system all of it. */
   #sending: 'nothing' | 'under way' | 'taken' = 'nothing';
+  /** Whether the end of the turn will tell of what has been taken. */
+  #willTell = false;
   /** This side's end: on its way, or sent. */
   #finish: 'none' | 'begun' | 'done' = 'none';
   /** This side's command to close: `closed` is never told without it, or an error. */
@@ -175,7 +177,8 @@ export class NodeStreamHandle
     const status = send(this.#stream, chunks);
     if (status === SENT) {
       this.#sending = 'taken';
-      this.#loop.hold(() => this.#tellTaken());
+      if (!this.#willTell) this.#loop.hold(() => this.#tellTaken());
+      this.#willTell = true;
     } else if (status < 0) this.#failed(status, 'write');
   }
 
@@ -418,8 +421,8 @@ export class NodeStreamHandle
     else close(this.#stream);
   }
 
-  /** Of all writes that were done at once before this, if it has not been told. */
   #tellTaken(): void {
+    this.#willTell = false;
     if (this.#sending === 'taken') this.#tellWritten();
   }
 
