@@ -197,8 +197,8 @@ export const VARIANTS: readonly Variant[] = [
     name: 'the transport does not wait for what is still to be written',
     workload: 'producing',
     file: 'reactor/src/core/streamTransport.ts',
-    from: "if (this.#outstanding > 0 || this.#state === 'lost') return;\n    if (this.#isInPlain",
-    to: "if (this.#state === 'losing') this.#buffer.clear();\n    if (this.#outstanding > 0 || this.#state === 'lost') return;\n    if (this.#isInPlain",
+    from: "if (this.#state === 'lost') return;\n    if (this.#outstanding",
+    to: "if (this.#state === 'lost') return;\n    if (this.#state === 'losing') this.#buffer.clear();\n    if (this.#outstanding",
   },
   {
     name: 'the transport takes the end of one half for the end of both',
