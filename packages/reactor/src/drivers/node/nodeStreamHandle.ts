@@ -1,3 +1,12 @@
+/**
+ * A stream socket of the Node driver: a stream of libuv, used as it is, until it is secured.
+ *
+ * What it reads into is `readMemory.ts`, what it asks of libuv `libuvStream.ts`, what it is once it is secured
+ * `nodeSecuredStream.ts`; here is the life of the connection.
+ *
+ * A reset that is there together with the data before it comes as `ended`: libuv reads the data, sees the hang-up, and
+ * does not ask which kind it was. The next write then fails.
+ */
 import { EventEmitter } from 'eventemitter3';
 
 import {
@@ -34,31 +43,11 @@ import {
 import { fromErrno } from './nodeErrors';
 import type { NodeLoop } from './nodeLoop';
 import { NodeSecuredStream, type SecuredOwner } from './nodeSecuredStream';
+import { afterGiven, given, LENT_BUFFER, lent, READ_BUFFER } from './readMemory';
 import { assertPathFits, hasLivingOwner } from './unixPath';
 
-/** Bytes that are read at once, at most, where they are given away. */
-const READ_SIZE = 64 * 1024;
-/** And where they are lent, which costs no memory: a peer that keeps 64 KiB and a little under way is read at once, and answered at once. */
-const LENT_SIZE = 80 * 1024;
-/**
- * All streams read into this one buffer: libuv fills it and calls back before it reads from the next, and what is
- * delivered is copied out, since it belongs to the receiver, or lent. So an idle connection holds no read buffer. Only a stream
- * that has just filled it and does not lend has one of its own for the next read, which is handed over as it is.
- */
-const LENT_BUFFER = Buffer.allocUnsafeSlow(LENT_SIZE);
-const READ_BUFFER = LENT_BUFFER.subarray(0, READ_SIZE);
-/** A buffer of its own that is filled less than this is not handed over: the receiver may keep it for long. */
-const WORTH_HANDING_OVER = READ_SIZE - READ_SIZE / 4;
-/** One that was not handed over, for the next stream that wants one: new memory costs more than all that is read into it. */
-let spareBuffer: Buffer | null = null;
 const NO_CHUNKS: Buffer[] = [];
 
-/**
- * A stream socket of the Node driver: a stream of libuv, used as it is, until it is secured.
- *
- * A reset that is there together with the data before it comes as `ended`: libuv reads the data, sees the hang-up, and
- * does not ask which kind it was. The next write then fails.
- */
 export class NodeStreamHandle
   extends EventEmitter<StreamHandleEvents>
   implements StreamHandle, StreamOwner, SecuredOwner
@@ -229,7 +218,9 @@ export class NodeStreamHandle
 
   bytesRead(count: number): Buffer | undefined {
     const buffer = this.#buffer;
-    const chunk = this.lends && this.#delivers ? this.#lent(buffer, count) : this.#given(buffer, count);
+    const lends = this.lends && this.#delivers;
+    const chunk = lends ? lent(buffer, count) : given(buffer, count);
+    this.#buffer = lends ? LENT_BUFFER : afterGiven(count);
     this.deliver(chunk);
     return this.#buffer === buffer ? undefined : this.#buffer;
   }
@@ -303,28 +294,6 @@ export class NodeStreamHandle
   /** Whether what is read now is delivered now. */
   get #delivers(): boolean {
     return this.#loop.delivering && this.#reading && this.#kept.length === 0;
-  }
-
-  /** What was read, for as long as its event lasts. */
-  #lent(buffer: Buffer, count: number): Buffer {
-    if (isOwn(buffer)) spareBuffer = buffer;
-    this.#buffer = LENT_BUFFER;
-    return buffer.subarray(0, count);
-  }
-
-  /** What was read, for good. */
-  #given(buffer: Buffer, count: number): Buffer {
-    const isFlooded = count >= READ_SIZE;
-    if (isOwn(buffer) && count >= WORTH_HANDING_OVER) {
-      this.#buffer = isFlooded ? ownBuffer() : READ_BUFFER;
-      return buffer.subarray(0, count);
-    }
-    // Small copies come out of Buffer's pool.
-    const chunk = Buffer.allocUnsafe(count);
-    buffer.copy(chunk, 0, 0, count);
-    if (isOwn(buffer)) spareBuffer = buffer;
-    this.#buffer = isFlooded ? ownBuffer() : READ_BUFFER;
-    return chunk;
   }
 
   #connect(address: SocketAddress, { bindAddress, lock = false }: ConnectStreamOptions): void {
@@ -438,16 +407,6 @@ export class NodeStreamHandle
     this.emit('closed', commanded ? null : this.#error);
     this.removeAllListeners();
   }
-}
-
-function isOwn(buffer: Buffer): boolean {
-  return buffer !== READ_BUFFER && buffer !== LENT_BUFFER;
-}
-
-function ownBuffer(): Buffer {
-  const buffer = spareBuffer ?? Buffer.allocUnsafeSlow(READ_SIZE);
-  spareBuffer = null;
-  return buffer;
 }
 
 function whereOf(address: SocketAddress | null): string | null {
